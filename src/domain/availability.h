@@ -1,0 +1,143 @@
+/// The one availability function: what it lists books, and what it does not list is refused by a rule with a name.
+///
+/// Everything here is pure and over UTC. `free_slots` (a sweep over sorted spans) and `refusals` (one start, every
+/// rule) agree: for the same question and start, refusals() is empty exactly when free_slots() lists the start. That is
+/// a property test over random worlds, and both are held against a minute-by-minute model
+/// (tests/unit/availability_test.cpp).
+#pragma once
+
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "domain/interval.h"
+#include "domain/opening_hours.h"
+
+namespace domain {
+
+enum class Transmission { manual, automatic, any };
+
+/// What a school sells. Lengths, steps and buffers are multiples of the tick; length and step > 0.
+struct LessonType {
+  base::LessonTypeId id;
+  Minutes length;
+  Minutes step;              ///< Starts lie on multiples of `step` from the start of an opening range.
+  Minutes buffer_before{0};  ///< Kept free for the instructor before the lesson, against bookings and outside events.
+  Minutes buffer_after{15};  ///< Likewise after it. Neither counts against the edges of hours, time off, closures.
+  Minutes notice_book{0};    ///< A lesson is booked at least this long before it starts …
+  Minutes notice_move{0};    ///< … moved (both old and new start) …
+  Minutes notice_cancel{0};  ///< … and cancelled free of charge.
+  std::chrono::days horizon{75};  ///< A lesson may not end after now + horizon.
+  Transmission transmission{Transmission::any};
+  bool needs_vehicle{true};
+  bool active{true};
+};
+
+/// A booking that blocks (held, requested, booked), as one of the three calendars sees it.
+struct Taken {
+  base::BookingId booking;
+  Interval lesson;
+  Interval span;  ///< Instructor: lesson plus its own buffers. Learner: the lesson. Vehicle: lesson plus turnaround.
+};
+
+/// One instructor's calendar at one version. `taken` is sorted by span and disjoint; `busy` (outside events, no buffer
+/// of their own, rounded outwards to the tick) is sorted by start and disjoint; `time_off` is sorted by start.
+struct Instructor {
+  base::InstructorId id;
+  std::int64_t version{0};
+  bool active{true};
+  Hours hours;
+  std::vector<Interval> time_off;
+  std::vector<Taken> taken;
+  std::vector<Interval> busy;
+};
+
+struct Vehicle {
+  base::VehicleId id;
+  std::int64_t version{0};
+  bool active{true};
+  Transmission transmission{Transmission::manual};  ///< Never `any`.
+  Minutes turnaround{0};
+  std::vector<base::InstructorId> drivers;  ///< Sorted. Who may drive it.
+  std::vector<Taken> taken;
+};
+
+struct Learner {
+  base::LearnerId id;
+  std::int64_t version{0};
+  bool active{true};
+  std::vector<Taken> taken;  ///< All from the start of the week of the question on, also far in the future.
+};
+
+/// Days on which the whole school is closed: local dates [from, to).
+struct Closure {
+  base::ClosureId id;
+  Date from;
+  Date to;
+};
+
+/// A rule whose limit the school sets. Rules: learner_daily_maximum and learner_weekly_maximum (lessons of a learner
+/// that start on one local day, in one ISO week), instructor_daily_minutes (minutes of lessons that start on one local
+/// day), break_needed (after `value` minutes of lessons with no gap of at least `break_length` between them, such a
+/// gap), and open_bookings (lessons of a learner that have not started yet).
+struct Constraint {
+  base::Code rule;
+  bool enabled{true};
+  std::int64_t value{0};
+  Minutes break_length{0};
+  std::optional<base::InstructorId> instructor;  ///< Only for this one; beats the school-wide setting of the same rule.
+  std::string message;                           ///< The school's own words; empty: ours.
+  bool operator==(const Constraint&) const = default;
+};
+
+struct School {
+  base::SchoolId id;
+  Zone zone;
+  std::vector<Closure> closures;  ///< Sorted by `from`.
+  std::vector<Constraint> constraints;
+};
+
+/// Who reads the answer. Learners are never told about other people or the instructor's private time.
+enum class Audience { learner, staff };
+
+/// One question about one instructor. Pointers are borrowed for the call; `school`, `type`, `instructor` are never
+/// null. Calendars must hold everything that blocks from the Monday before the first day asked about, less
+/// longest_block, to the Monday after the last, plus longest_block.
+struct Question {
+  const School* school{};
+  const LessonType* type{};
+  const Instructor* instructor{};
+  const Learner* learner{};                  ///< Null: nobody in particular, learner rules are not asked.
+  std::span<const Vehicle* const> vehicles;  ///< By id. All of the school's, or the one that was asked for.
+  Instant now{};
+  Minutes notice{0};                ///< notice_book, notice_move, or 0 where notice does not apply.
+  std::optional<Minutes> length{};  ///< Staff may give another than the type's.
+  base::BookingId moving{};         ///< The booking that would move away, hence does not block.
+  Audience audience{Audience::learner};
+};
+
+struct Slot {
+  Interval lesson;
+  base::VehicleId vehicle;  ///< The lowest id that is free and fits; 0 where the type needs none.
+  auto operator<=>(const Slot&) const = default;
+};
+
+/// The lessons that would book, of the local dates [from, to), sorted by start. Inactive people and types give none.
+std::vector<Slot> free_slots(const Question& question, Date from, Date to);
+
+/// Every rule that refuses a lesson at `start`, in the order of base::Code, in words for the audience; empty: it books.
+std::vector<base::Refusal> refusals(const Question& question, Instant start);
+
+/// The vehicle that a lesson at `start` would use (as Slot::vehicle), whatever other rules say; nullopt: none is free.
+std::optional<base::VehicleId> vehicle_for(const Question& question, Instant start);
+
+/// Hard rules hold for everybody; staff may overrule the others by name, with a reason.
+bool is_hard(base::Code rule);
+
+/// The span that blocks the instructor: the lesson with the type's buffers around it.
+Interval occupied(const LessonType& type, const Interval& lesson);
+
+}  // namespace domain
