@@ -1,0 +1,282 @@
+#include "base/config.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sodium.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <system_error>
+
+#include "base/config_values.h"
+
+extern char** environ;
+
+namespace base {
+
+namespace {
+
+enum class Sensitivity { open, secret };
+
+struct Key {
+  std::string_view name;
+  std::string_view fallback;
+  std::string_view doc;
+  Sensitivity sensitivity;
+  Done (*apply)(Config&, const std::string&);
+};
+
+template <class T>
+Done assign(T& target, Result<T> value) {
+  if (!value) return refuse(std::move(value).error());
+  target = std::move(*value);
+  return done();
+}
+/// For the plain numbers of `config.rate_limits` and `config.workers`.
+template <int Config::*Member, int min, int max>
+Done number(Config& config, const std::string& text) {
+  return assign(config.*Member, int_from_text(text, min, max));
+}
+template <int RateLimits::*Member>
+Done limit(Config& config, const std::string& text) {
+  return assign(config.rate_limits.*Member, int_from_text(text, 0, 1'000'000));
+}
+
+using enum Sensitivity;
+constexpr Key keys[] = {
+    {"APP_ENV", "production", "production, development or test; NODE_ENV is read where it is absent", open,
+     [](Config& c, const std::string& v) { return assign(c.app_env, app_env_from_text(v)); }},
+    {"DATABASE_URL", "sqlite:///var/lib/roadbook/roadbook.db", "where the school's data are", open,
+     [](Config& c, const std::string& v) { return assign(c.database, sqlite_path_from_url(v)); }},
+    {"KEYS_URL", "", "where the keys of people are; default: <database>.keys", open,
+     [](Config& c, const std::string& v) { return assign(c.key_database, sqlite_path_from_url(v)); }},
+    {"LISTEN", "127.0.0.1:8080", "address and port of the HTTP server", open,
+     [](Config& c, const std::string& v) { return assign(c.listen, endpoint_from_text(v)); }},
+    {"PUBLIC_URL", "", "how browsers reach it; https in production; elsewhere default: http:// + LISTEN", open,
+     [](Config& c, const std::string& v) { return assign(c.public_url, origin_from_text(v)); }},
+    {"TRUSTED_PROXIES", "", "addresses or networks whose X-Forwarded-For is believed, with commas", open,
+     [](Config& c, const std::string& v) { return assign(c.trusted_proxies, networks_from_text(v)); }},
+    {"CORS_ORIGINS", "", "origins of other sites whose pages may call the API, with commas", open,
+     [](Config& c, const std::string& v) { return assign(c.cors_origins, origins_from_text(v)); }},
+    {"WORKERS", "64", "threads for requests that wait for the database", open, number<&Config::workers, 1, 1024>},
+    {"LOG_LEVEL", "info", "debug, info, warn or error", open,
+     [](Config& c, const std::string& v) { return assign(c.log_level, log_level_from_text(v)); }},
+    {"RATE_LIMIT_REQUESTS", "100", "anonymous API requests of one address in a window; 0: no limit", open,
+     limit<&RateLimits::requests>},
+    {"RATE_LIMIT_WINDOW", "900000", "that window in milliseconds", open,
+     [](Config& c, const std::string& v) {
+       const auto milliseconds = int_from_text(v, 1000, 86'400'000);
+       if (milliseconds) c.rate_limits.window = std::chrono::milliseconds{*milliseconds};
+       return milliseconds ? done() : refuse(milliseconds.error());
+     }},
+    {"RATE_LIMIT_PERSON", "600", "API requests a minute of a signed-in learner; 0: no limit", open,
+     limit<&RateLimits::person>},
+    {"RATE_LIMIT_STAFF", "1200", "API requests a minute of signed-in staff; 0: no limit", open,
+     limit<&RateLimits::staff>},
+    {"ENCRYPTION_KEYS", "", "id:base64[,…] of 32 bytes: the first seals personal data, all open", secret,
+     [](Config& c, const std::string& v) { return assign(c.encryption_keys, keys_from_text(v)); }},
+    {"JWT_KEYS", "", "id:base64[,…]: the first signs sign-ins, all verify", secret,
+     [](Config& c, const std::string& v) { return assign(c.jwt_keys, keys_from_text(v)); }},
+    {"WEB_DIST", "", "folder of the built pages; default: looked for beside the binary", open,
+     [](Config& c, const std::string& v) {
+       c.web_dist = v;
+       return done();
+     }},
+};
+
+const Key* find_key(std::string_view name) {
+  const auto* found = std::ranges::find(keys, name, &Key::name);
+  return found == std::end(keys) ? nullptr : found;
+}
+
+std::string flag_name(std::string_view key) {
+  std::string name;
+  for (const char c : key) name += c == '_' ? '-' : static_cast<char>(c - 'A' + 'a');
+  return name;
+}
+
+struct Reading {
+  std::map<std::string, std::string> values;
+  std::vector<FieldError> mistakes;
+};
+
+Result<std::string> content_of(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream content;
+  if (!file || !(content << file.rdbuf()))
+    return refuse(Code::invalid_input, "The file " + path.string() + " cannot be read.");
+  return content.str();
+}
+
+/// `KEY` itself, or `KEY_FILE` for a secret, whose value is then the file's content without the line feed at its end.
+bool take(Reading& reading, const std::string& name, const std::string& value) {
+  if (find_key(name) != nullptr) {
+    reading.values[name] = value;
+    return true;
+  }
+  if (!name.ends_with("_FILE")) return false;
+  const auto* key = find_key(std::string_view(name).substr(0, name.size() - 5));
+  if (key == nullptr || key->sensitivity == open) return false;
+  auto content = content_of(value);
+  if (!content) {
+    reading.mistakes.push_back({name, content.error().detail});
+    return true;
+  }
+  while (content->ends_with('\n') || content->ends_with('\r')) content->pop_back();
+  reading.values[std::string(key->name)] = *content;
+  return true;
+}
+
+/// Variables of other programs are none of our business; an empty one counts as absent, as Compose files write it.
+void take_environment(Reading& reading, const std::map<std::string, std::string>& environment) {
+  if (const auto node = environment.find("NODE_ENV"); node != environment.end() && !node->second.empty())
+    reading.values["APP_ENV"] = node->second;
+  for (const auto& [name, value] : environment) {
+    if (value.empty() || take(reading, name, value) || !name.starts_with("ROADBOOK_")) continue;
+    reading.mistakes.push_back({name, "There is no such setting."});
+  }
+}
+
+/// Lines of KEY=value; empty ones and those that start with # are skipped; quotes around a value are taken off.
+void take_file(Reading& reading, const std::string& path) {
+  const auto content = content_of(path);
+  if (!content) return reading.mistakes.push_back({"--config", content.error().detail});
+  std::istringstream lines(*content);
+  int number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    if (line.ends_with('\r')) line.pop_back();
+    if (line.empty() || line.starts_with('#')) continue;
+    const auto equals = line.find('=');
+    auto value = equals == std::string::npos ? std::string() : line.substr(equals + 1);
+    if (value.size() >= 2 && value.front() == value.back() && (value[0] == '"' || value[0] == '\''))
+      value = value.substr(1, value.size() - 2);
+    if (equals == std::string::npos) {
+      reading.mistakes.push_back({fmt::format("{}:{}", path, number), "Expected KEY=value."});
+    } else if (!take(reading, line.substr(0, equals), value)) {
+      reading.mistakes.push_back({line.substr(0, equals), "There is no such setting."});
+    }
+  }
+}
+
+void take_flags(Reading& reading, const std::map<std::string, std::string>& flags) {
+  for (const auto& [flag, value] : flags) {
+    if (flag == "config") continue;
+    const auto* key = std::ranges::find_if(keys, [&](const Key& k) { return flag_name(k.name) == flag; });
+    if (key == std::end(keys)) {
+      reading.mistakes.push_back({"--" + flag, "There is no such setting."});
+    } else if (key->sensitivity == secret) {
+      reading.mistakes.push_back({"--" + flag, "Secrets on a command line are seen by everyone on the machine."});
+    } else {
+      reading.values[std::string(key->name)] = value;
+    }
+  }
+}
+
+void check_production(const Config& config, std::vector<FieldError>& mistakes) {
+  if (!config.secure()) mistakes.push_back({"PUBLIC_URL", "Must be given and start with https:// in production."});
+  const std::pair<const char*, int> limits[] = {{"RATE_LIMIT_REQUESTS", config.rate_limits.requests},
+                                                {"RATE_LIMIT_PERSON", config.rate_limits.person},
+                                                {"RATE_LIMIT_STAFF", config.rate_limits.staff}};
+  for (const auto& [name, value] : limits)
+    if (value == 0) mistakes.push_back({name, "Must not be switched off in production."});
+}
+
+std::string fresh_key() {
+  unsigned char bytes[32];
+  randombytes_buf(bytes, sizeof bytes);
+  char text[sodium_base64_ENCODED_LEN(sizeof bytes, sodium_base64_VARIANT_ORIGINAL)];
+  sodium_bin2base64(text, sizeof text, bytes, sizeof bytes, sodium_base64_VARIANT_ORIGINAL);
+  return fmt::format("k1:{}", text);
+}
+
+/// Written whole or not at all: a half-written key would lock everybody out of their own data.
+void write_secrets(const std::filesystem::path& path, const std::string& content) {
+  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path());
+  const auto temporary = path.string() + ".new";
+  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  const bool written = file >= 0 && ::write(file, content.data(), content.size()) == ssize_t(content.size()) &&
+                       ::fsync(file) == 0 && ::close(file) == 0 && ::rename(temporary.c_str(), path.c_str()) == 0;
+  if (!written) throw std::system_error(errno, std::generic_category(), path.string());
+}
+
+/// Adds what `<database>.secrets` holds to what was given; creates what is missing where that is allowed.
+void complete_secrets(Reading& reading, const Config& config, Purpose purpose) {
+  const auto path = config.secrets_file();
+  Reading kept;
+  if (std::filesystem::exists(path)) take_file(kept, path);
+  std::string created;
+  for (const std::string name : {"ENCRYPTION_KEYS", "JWT_KEYS"}) {
+    if (reading.values.contains(name)) continue;
+    if (kept.values.contains(name)) {
+      reading.values[name] = kept.values[name];
+    } else if (config.production() && purpose == Purpose::serve) {
+      reading.mistakes.push_back({name, "Must be given in production, or made once by `roadbook setup`."});
+    } else {
+      reading.values[name] = kept.values[name] = fresh_key();
+      created += "made";
+    }
+  }
+  if (created.empty() || !reading.mistakes.empty()) return;
+  std::string content = "# Keys of this school's data. Without them nothing in it can be read.\n";
+  for (const auto& [name, value] : kept.values) content += name + "=" + value + "\n";
+  write_secrets(path, content);
+}
+
+void apply(Reading& reading, Config& config, Sensitivity sensitivity) {
+  for (const auto& key : keys) {
+    if (key.sensitivity != sensitivity) continue;
+    const auto given = reading.values.find(std::string(key.name));
+    const auto value = given == reading.values.end() ? std::string(key.fallback) : given->second;
+    if (value.empty()) continue;
+    if (const auto applied = key.apply(config, value); !applied)
+      reading.mistakes.push_back({std::string(key.name), applied.error().detail});
+  }
+}
+
+}  // namespace
+
+Result<Config> read_config(const ConfigSources& sources, Purpose purpose) {
+  Reading reading;
+  take_environment(reading, sources.environment);
+  if (const auto file = sources.flags.find("config"); file != sources.flags.end()) take_file(reading, file->second);
+  take_flags(reading, sources.flags);
+  Config config;
+  apply(reading, config, open);
+  if (config.key_database.empty()) config.key_database = config.database.string() + ".keys";
+  if (config.public_url.empty() && !config.production()) {
+    const bool v6 = config.listen.host.find(':') != std::string::npos;
+    config.public_url =
+        fmt::format("http://{}:{}", v6 ? "[" + config.listen.host + "]" : config.listen.host, config.listen.port);
+  }
+  if (config.production() && purpose != Purpose::inspect) check_production(config, reading.mistakes);
+  if (purpose != Purpose::inspect) complete_secrets(reading, config, purpose);
+  apply(reading, config, secret);
+  if (reading.mistakes.empty()) return config;
+  return refuse(Error{
+      .code = Code::invalid_input, .detail = "The configuration is not valid.", .fields = std::move(reading.mistakes)});
+}
+
+std::string config_help() {
+  std::string text;
+  for (const auto& key : keys)
+    text += fmt::format("  {:<20} {}{}\n", key.name, key.doc,
+                        key.fallback.empty() ? "" : fmt::format(" [{}]", key.fallback));
+  return text;
+}
+
+std::map<std::string, std::string> environment_of_process() {
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const auto equals = text.find('=');
+    if (equals != std::string_view::npos)
+      variables.emplace(std::string(text.substr(0, equals)), std::string(text.substr(equals + 1)));
+  }
+  return variables;
+}
+
+}  // namespace base

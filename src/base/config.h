@@ -1,0 +1,80 @@
+/// What the operator may set, read once in main: environment, then a file, then flags, the later one winning.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/secret.h"
+
+namespace base {
+
+enum class AppEnv { production, development, test };
+enum class LogLevel { debug, info, warn, error };
+
+struct Endpoint {
+  std::string host;
+  std::uint16_t port;
+  bool operator==(const Endpoint&) const = default;
+};
+
+/// An address range; IPv4 is kept as ::ffff:a.b.c.d, so that one comparison serves both families.
+struct Network {
+  std::array<std::uint8_t, 16> address;
+  int prefix_bits;
+  bool contains(const std::array<std::uint8_t, 16>& other) const;
+  bool operator==(const Network&) const = default;
+};
+Result<std::array<std::uint8_t, 16>> address_from_text(const std::string& text);
+
+struct RateLimits {
+  int requests = 100;  ///< Anonymous API requests of one address a window; 0 is off.
+  std::chrono::milliseconds window = std::chrono::minutes{15};
+  int person = 600;  ///< Requests a minute of a signed-in learner; 0 is off.
+  int staff = 1200;  ///< Likewise of staff.
+};
+
+struct Config {
+  AppEnv app_env = AppEnv::production;
+  std::filesystem::path database;      ///< From DATABASE_URL.
+  std::filesystem::path key_database;  ///< From KEYS_URL.
+  Endpoint listen;
+  std::string public_url;  ///< Without a slash at the end.
+  std::vector<Network> trusted_proxies;
+  std::vector<std::string> cors_origins;
+  int workers = 64;
+  LogLevel log_level = LogLevel::info;
+  RateLimits rate_limits;
+  std::vector<NamedKey> encryption_keys;
+  std::vector<NamedKey> jwt_keys;
+  std::filesystem::path web_dist;  ///< Empty: looked for beside the binary.
+
+  bool production() const { return app_env == AppEnv::production; }
+  bool secure() const { return public_url.starts_with("https://"); }
+  std::filesystem::path secrets_file() const { return database.string() + ".secrets"; }
+};
+
+/// Where settings come from. `flags` are "listen" → "127.0.0.1:0", without the dashes; "config" names the file.
+struct ConfigSources {
+  std::map<std::string, std::string> environment;
+  std::map<std::string, std::string> flags;
+};
+
+/// What keys nobody gave mean: `serve` reads them from secrets_file(), or writes that file once outside production and
+/// refuses in it; `setup` always may write it; `inspect` (verify, migrate) needs none.
+enum class Purpose { serve, setup, inspect };
+
+/// Refuses with every mistake at once; Error.fields names the key of each.
+Result<Config> read_config(const ConfigSources& sources, Purpose purpose);
+
+/// The table of keys with defaults, for `roadbook --help`.
+std::string config_help();
+
+std::map<std::string, std::string> environment_of_process();
+
+}  // namespace base

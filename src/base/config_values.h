@@ -1,0 +1,23 @@
+/// One parser per kind of setting; each refuses with what was expected.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/config.h"
+
+namespace base {
+
+Result<Endpoint> endpoint_from_text(const std::string& text);
+Result<std::filesystem::path> sqlite_path_from_url(const std::string& url);
+/// http:// or https:// and a host, without path, query or trailing slash.
+Result<std::string> origin_from_text(std::string text);
+Result<std::vector<std::string>> origins_from_text(const std::string& text);
+Result<std::vector<Network>> networks_from_text(const std::string& text);
+Result<int> int_from_text(const std::string& text, int min, int max);
+Result<AppEnv> app_env_from_text(const std::string& text);
+Result<LogLevel> log_level_from_text(const std::string& text);
+/// `id:base64[,…]`, each key of at least 32 bytes.
+Result<std::vector<NamedKey>> keys_from_text(const std::string& text);
+
+}  // namespace base
