@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@
 namespace domain {
 
 using Date = std::chrono::year_month_day;
+struct Hours;
+struct OpenRange;
 
 /// A zone that was found by its name; copying is cheap.
 class Zone {
@@ -31,15 +34,21 @@ class Zone {
   std::vector<Interval> day(Date date) const;
   /// True in the second pass of a repeated hour: the same wall time was shown before.
   bool second_pass(Instant instant) const;
+  /// All second passes that touch [from, to), sorted.
+  std::vector<Interval> second_passes(Instant from, Instant to) const;
   /// "2026-03-29T10:00:00", the wall clock without an offset.
   std::string wall_time(Instant instant) const;
 
  private:
+  friend std::vector<OpenRange> open_ranges(const Hours&, const Zone&, Date, Date);
   struct Rules;  // Hides cctz from everybody's includes.
   Zone(std::string name, std::shared_ptr<const Rules> rules) : name_(std::move(name)), rules_(std::move(rules)) {}
   std::string name_;
   std::shared_ptr<const Rules> rules_;
 };
+
+/// The calendar day `count` days later (earlier, where negative).
+Date add_days(Date date, int count);
 
 /// Monday of the ISO week that holds the date.
 Date monday_of(Date date);
@@ -69,7 +78,8 @@ struct Hours {
 };
 
 /// invalid_input with every fault: off the tick, reversed, overlapping, weekday outside 1..7, a date twice, over 24
-/// ranges a day. Returns the hours sorted.
+/// ranges a day. Faults point into the lists as they came, "/items/3" (of `weekly`) or "/items/3/ranges/0" (of
+/// `overrides`): the two are never written together. Returns the hours sorted.
 base::Result<Hours> check_hours(Hours hours);
 
 /// Open time with the origin of its grid: starts lie on multiples of the step, in elapsed time, from `grid`, whatever
