@@ -128,7 +128,7 @@ class Transaction {
   std::int64_t step_to_end(sqlite3_stmt* statement);
 
   template <class... Values>
-  void bind_all(sqlite3_stmt* statement, const Values&... values) {
+  void bind_all([[maybe_unused]] sqlite3_stmt* statement, const Values&... values) {
     [[maybe_unused]] int parameter = 0;
     (bind(statement, ++parameter, values), ...);
   }
@@ -205,7 +205,7 @@ class Database {
   /// Runs `body` in one read-only snapshot, which begins after every commit that has been answered.
   template <class Body>
   auto read(Body&& body) -> decltype(body(std::declval<Transaction&>())) {
-    const Lease lease(*this);
+    Lease lease(*this);
     return body(*lease.transaction);
   }
 
@@ -227,9 +227,10 @@ class Database {
   /// Called on the writer's thread after each commit and before anybody is answered, with all that moved.
   void on_commit(std::function<void(const std::vector<Touched>&)> listener);
   const WriterFigures& figures() const;
+  /// "" while bookings can be written, else why not; for /readyz.
+  std::string trouble();
 
  private:
-  friend class Lease;
   /// A reader connection with an open snapshot, given back at the end.
   class Lease {
    public:
