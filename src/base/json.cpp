@@ -153,6 +153,21 @@ std::optional<std::string> text_problem(std::string_view text, const TextLimits&
   return std::nullopt;
 }
 
+std::string valid_utf8(std::string_view text) {
+  std::string valid;
+  valid.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const auto before = at;
+    if (next_code_point(text, at)) {
+      valid += text.substr(before, at - before);
+    } else {
+      valid += "\xEF\xBF\xBD";
+      ++at;
+    }
+  }
+  return valid;
+}
+
 Result<minutes> time_of_day_from_text(std::string_view text) {
   const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9'; };
   if (text.size() == 5 && text[2] == ':' && digit(0) && digit(1) && digit(3) && digit(4)) {

@@ -37,6 +37,9 @@ struct TextLimits {
 /// Why a text does not fit, in words for a person, or nothing. `text` need not be valid UTF-8.
 std::optional<std::string> text_problem(std::string_view text, const TextLimits& limits);
 
+/// `text` with U+FFFD in place of every byte that is not valid UTF-8.
+std::string valid_utf8(std::string_view text);
+
 struct IntegerRange {
   std::int64_t min;
   std::int64_t max;

@@ -1,0 +1,83 @@
+#include "observe/metrics.h"
+
+#include <prometheus/text_serializer.h>
+
+namespace observe {
+
+namespace {
+
+const prometheus::Histogram::BucketBoundaries request_seconds = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                                                 0.1,    0.25,  0.5,    1,     2.5,  5,     10};
+const prometheus::Histogram::BucketBoundaries batch_actions = {1, 2, 4, 8, 16, 32, 64};
+
+prometheus::Family<prometheus::Counter>& counters(prometheus::Registry& registry, std::string name, std::string help) {
+  return prometheus::BuildCounter().Name(std::move(name)).Help(std::move(help)).Register(registry);
+}
+
+}  // namespace
+
+RouteMetrics::RouteMetrics(prometheus::Family<prometheus::Histogram>& family, std::string method, std::string route)
+    : family_(family), method_(std::move(method)), route_(std::move(route)) {}
+
+void RouteMetrics::observe(int status, double seconds) {
+  const auto status_class = static_cast<std::size_t>(status / 100) % by_class_.size();
+  auto* histogram = by_class_[status_class].load(std::memory_order_acquire);
+  if (histogram == nullptr) {  // Two threads may both come here: the family gives both the same histogram.
+    histogram = &family_.Add({{"method", method_}, {"route", route_}, {"status", std::to_string(status_class) + "xx"}},
+                             request_seconds);
+    by_class_[status_class].store(histogram, std::memory_order_release);
+  }
+  histogram->Observe(seconds);
+}
+
+LabelledCounter::LabelledCounter(prometheus::Family<prometheus::Counter>& family, std::string label)
+    : family_(family), label_(std::move(label)) {}
+
+void LabelledCounter::increment(std::string_view value) {
+  const std::lock_guard lock(mutex_);
+  auto found = counters_.find(value);
+  if (found == counters_.end())
+    found = counters_.emplace(std::string(value), &family_.Add({{label_, std::string(value)}})).first;
+  found->second->Increment();
+}
+
+Metrics::Metrics()
+    : registry_(std::make_shared<prometheus::Registry>()),
+      requests_(prometheus::BuildHistogram()
+                    .Name("roadbook_http_request_seconds")
+                    .Help("Time from the head of a request to its answer, by route pattern")
+                    .Register(*registry_)),
+      booking_outcomes(counters(*registry_, "roadbook_booking_attempts_total", "Attempts to book by outcome"),
+                       "outcome"),
+      rate_limited(counters(*registry_, "roadbook_rate_limited_total", "Requests over a limit, by kind"), "limit"),
+      bugs(counter("roadbook_bugs_total", "Broken promises of our own code; must stay 0")),
+      failures(counter("roadbook_failures_total", "Requests that the environment failed: database, disk, time")),
+      log_lines_dropped(counter("roadbook_log_lines_dropped_total", "Log lines that nobody could take in time")),
+      cache_hits(counter("roadbook_cache_hits_total", "Calendars answered from memory")),
+      cache_misses(counter("roadbook_cache_misses_total", "Calendars loaded from the database")),
+      connections(gauge("roadbook_connections", "Open connections of clients")),
+      worker_queue_depth(gauge("roadbook_worker_queue_depth", "Requests that wait for a worker or run on one")),
+      writer_queue_depth(gauge("roadbook_writer_queue_depth", "Actions that wait for the writer of the database")),
+      writer_batch_actions(prometheus::BuildHistogram()
+                               .Name("roadbook_writer_batch_actions")
+                               .Help("Actions in one transaction of the writer")
+                               .Register(*registry_)
+                               .Add({}, batch_actions)) {}
+
+prometheus::Gauge& Metrics::gauge(std::string name, std::string help) {
+  return prometheus::BuildGauge().Name(std::move(name)).Help(std::move(help)).Register(*registry_).Add({});
+}
+
+prometheus::Counter& Metrics::counter(std::string name, std::string help) {
+  return counters(*registry_, std::move(name), std::move(help)).Add({});
+}
+
+std::unique_ptr<RouteMetrics> Metrics::route(std::string method, std::string pattern) {
+  return std::make_unique<RouteMetrics>(requests_, std::move(method), std::move(pattern));
+}
+
+std::string Metrics::text() const {
+  return prometheus::TextSerializer().Serialize(registry_->Collect());
+}
+
+}  // namespace observe
