@@ -99,7 +99,7 @@ void Transaction::bind_null(sqlite3_stmt* statement, int parameter) {
 }
 
 Connection::Connection(const std::string& path, Mode mode) {
-  const int flags = mode == Mode::read_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+  const int flags = mode == Mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   const int code = sqlite3_open_v2(path.c_str(), &database_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   if (code != SQLITE_OK) {
     const std::string message = database_ ? sqlite3_errmsg(database_) : "out of memory";
@@ -109,6 +109,8 @@ Connection::Connection(const std::string& path, Mode mode) {
   sqlite3_extended_result_codes(database_, 1);
   sqlite3_busy_timeout(database_, 5'000);
   if (mode == Mode::read_write) execute("pragma journal_mode = wal; pragma synchronous = full;");
+  if (mode == Mode::key_store)
+    execute("pragma journal_mode = delete; pragma synchronous = extra; pragma secure_delete = on;");
   execute(
       "pragma foreign_keys = on; pragma temp_store = memory; pragma trusted_schema = off; pragma cache_size = -16000;");
 }

@@ -164,8 +164,9 @@ class Transaction {
 /// One open file with its prepared statements. Used by one thread at a time.
 class Connection {
  public:
-  enum class Mode { read_write, read_only };
-  /// WAL, synchronous=FULL, foreign keys on; the file is made where it is missing (read_write).
+  enum class Mode { read_write, read_only, key_store };
+  /// WAL, synchronous=FULL, foreign keys on; the file is made where it is missing (read_write). The key store has a
+  /// rollback journal and overwrites what it deletes, so that a destroyed key is in no file any more.
   Connection(const std::string& path, Mode mode);
   ~Connection();
   Connection(const Connection&) = delete;
