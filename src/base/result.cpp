@@ -4,7 +4,7 @@
 
 namespace base {
 
-std::string_view to_string(Code code) {
+std::string_view to_string(Code code) {  // tidy-ok: one line per code.
   switch (code) {
     case Code::off_grid:
       return "off-grid";
