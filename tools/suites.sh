@@ -1,0 +1,69 @@
+# shellcheck shell=bash
+# Sourced by bin/check and bin/test: runs suites one after another and adds up what they counted. A suite that fails
+# does not stop the next one; one that crashes, hangs or counts nothing is a failure.
+passed=0 failed=0 started=$SECONDS
+mkdir -p build/logs
+export NO_COLOR=1 PATH="$PWD/build/node/node_modules/.bin:$PATH"
+export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1
+
+# What a log counted, as "passed failed": GoogleTest, Vitest, and our own `N passed, N failed`.
+counts() {
+  sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '
+    /^\[  PASSED  \] [0-9]+ tests?\./ { passed += $4 }
+    /^\[  FAILED  \] [0-9]+ tests?, listed below/ { failed += $4 }
+    /^ +Tests  .*\([0-9]+\)$/ { for (i = 2; i <= NF; i++) { if ($i ~ /^passed/) passed += $(i - 1)
+                                                          if ($i ~ /^failed/) failed += $(i - 1) } }
+    /^[0-9]+ passed, [0-9]+ failed$/ { passed += $1; failed += $3 }
+    END { print passed + 0, failed + 0 }'
+}
+
+# run NAME COMMAND...: with a log of its own and a quarter of an hour at most; shows the end of the log when it fails.
+run() {
+  local name=$1 log=build/logs/$1.log begun=$SECONDS
+  shift
+  status=0
+  timeout --kill-after=10 "${SUITE_SECONDS:-900}" "$@" >"$log" 2>&1 </dev/null || status=$?
+  seconds=$((SECONDS - begun))
+  [ $status = 0 ] || { tail -n 60 "$log"; echo "-- $name: exit $status, all of it in $log"; }
+}
+
+# suite NAME COMMAND...: a command that counts.
+suite() {
+  local good bad
+  run "$@"
+  read -r good bad < <(counts "build/logs/$1.log")
+  if [ "$bad" = 0 ] && { [ $status != 0 ] || [ "$good" = 0 ]; }; then bad=1; fi
+  passed=$((passed + good)) failed=$((failed + bad))
+  printf '%-14s %6d passed %4d failed %5d s\n' "$1" "$good" "$bad" "$seconds"
+}
+
+# step NAME COMMAND...: one check that only holds or fails, such as a linter.
+step() {
+  run "$@"
+  if [ $status = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+  printf '%-14s %32s %5d s\n' "$1" "$([ $status = 0 ] && echo ok || echo FAILED)" "$seconds"
+}
+
+# build NAME COMMAND...: what the suites after it need; counts only when it fails.
+build() {
+  step "$@"
+  [ $status != 0 ] || passed=$((passed - 1))
+}
+
+# compile PRESET TARGET...: those of the targets that the project has.
+compile() {
+  local preset=$1 known target wanted=()
+  build "configure-$1" cmake --preset "$1"
+  shift
+  known=$(ninja -C "build/$preset" -t targets all | cut -d: -f1)
+  for target in "$@"; do
+    if grep -qx "$target" <<<"$known"; then wanted+=("$target"); fi
+  done
+  [ ${#wanted[@]} = 0 ] || build "build-$preset" cmake --build --preset "$preset" --target "${wanted[@]}"
+}
+
+finish() {
+  echo "$((SECONDS - started)) s"
+  echo "$passed passed, $failed failed"
+  [ $failed = 0 ]
+}
