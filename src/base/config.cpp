@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -165,7 +166,7 @@ void take_file(Reading& reading, const std::string& path) {
 void take_flags(Reading& reading, const std::map<std::string, std::string>& flags) {
   for (const auto& [flag, value] : flags) {
     if (flag == "config") continue;
-    const auto* key = std::ranges::find_if(keys, [&](const Key& k) { return flag_name(k.name) == flag; });
+    const auto* key = std::ranges::find(keys, flag, [](const Key& k) { return flag_name(k.name); });
     if (key == std::end(keys)) {
       reading.mistakes.push_back({"--" + flag, "There is no such setting."});
     } else if (key->sensitivity == secret) {

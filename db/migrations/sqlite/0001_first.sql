@@ -172,7 +172,8 @@ create table constraints (
   primary key (school_id, rule, instructor_id)
 );
 
--- Foreign busy time of an instructor, rounded outwards to five minutes. Not an event: it belongs to somebody else's calendar.
+-- Foreign busy time of an instructor, rounded outwards to five minutes. Not an event: it belongs to somebody else's
+-- calendar.
 create table busy (
   school_id bigint not null,
   instructor_id bigint not null,
@@ -214,7 +215,8 @@ create table bookings (
   created_by bigint not null,
   primary key (school_id, id),
   check (starts_at % 300 = 0 and ends_at % 300 = 0 and ends_at > starts_at),
-  check (occupied_start <= starts_at and occupied_end >= ends_at and occupied_start % 300 = 0 and occupied_end % 300 = 0),
+  check (occupied_start <= starts_at and occupied_end >= ends_at),
+  check (occupied_start % 300 = 0 and occupied_end % 300 = 0),
   check (occupied_end - occupied_start <= 86400 and vehicle_end >= ends_at and vehicle_end - starts_at <= 86400),
   -- While rows change places in one transaction (a swap) an active booking may not block; it never stays so.
   check (blocks = 0 or status in ('held', 'requested', 'booked')),
