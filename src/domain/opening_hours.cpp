@@ -154,7 +154,7 @@ class Faults {
     if (ranges.size() > most) return add(ranges[most].second, "At most 24 ranges a day.");
     for (std::size_t i = 0; i < ranges.size(); ++i) {
       const auto& [range, pointer] = ranges[i];
-      const auto overlaps = [&](const auto& other) {
+      const auto overlaps = [&range = range](const auto& other) {
         return range.start < other.first.end && other.first.start < range.end;
       };
       if (std::any_of(ranges.begin(), ranges.begin() + i, overlaps)) add(pointer, "Overlaps another range of the day.");
