@@ -35,9 +35,9 @@ using EventId = Id<struct EventKind>;
 /// it. Positive, increasing within a process; a collision between nodes shows as a broken key and the action runs
 /// again.
 std::int64_t make_id();
-template <class Kind>
-Id<Kind> make() {
-  return {make_id()};
+template <class SomeId>
+SomeId make() {
+  return SomeId{make_id()};
 }
 
 /// 13 characters of Crockford's base32 in lower case: digits and letters without i, l, o, u. Reading refuses anything

@@ -43,7 +43,7 @@ TEST(ParseJson, JsonThatIsNoObjectOrRepeatsAKeyIsInvalidInput) {
 }
 
 TEST(JsonReader, ReadsEveryKindOfMember) {
-  const auto id = base::make<base::VehicleKind>();
+  const auto id = base::make<base::VehicleId>();
   const auto body =
       object(R"({"text":"Zoë\n😀","n":-3,"yes":true,"at":"2026-03-29T10:00:00+01:00","day":"2026-02-28",
     "time":"24:00","mode":"b","ids":[")" +

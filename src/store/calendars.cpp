@@ -1,0 +1,290 @@
+#include "store/calendars.h"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace store {
+
+namespace {
+
+using domain::Interval;
+using domain::Minutes;
+using domain::Taken;
+
+std::string_view name_of(Kind kind) {
+  switch (kind) {
+    case Kind::instructor:
+      return "instructor";
+    case Kind::learner:
+      return "learner";
+    case Kind::vehicle:
+      return "vehicle";
+  }
+  throw base::Bug("unknown kind of calendar");
+}
+
+domain::Transmission transmission_from(std::string_view text) {
+  if (text == "manual") return domain::Transmission::manual;
+  if (text == "automatic") return domain::Transmission::automatic;
+  CHECK(text == "any");
+  return domain::Transmission::any;
+}
+
+/// Rows are (id, starts_at, ends_at, span start, span end, expires_at), sorted by span.
+void take(Cursor&& rows, std::vector<Taken>& taken, base::Instant& valid_until) {
+  for (const Row row : rows) {
+    taken.push_back({row.id<base::BookingId>(0), *Interval::between(row.instant(1), row.instant(2)),
+                     *Interval::between(row.instant(3), row.instant(4))});
+    if (!row.null(5)) valid_until = std::min(valid_until, row.instant(5));
+  }
+}
+
+std::vector<Interval> spans(Cursor&& rows) {
+  std::vector<Interval> all;
+  for (const Row row : rows) all.push_back(*Interval::between(row.instant(0), row.instant(1)));
+  return all;
+}
+
+std::vector<domain::Closure> closures_of(Transaction& tx, base::SchoolId school) {
+  std::vector<domain::Closure> closures;
+  for (const Row row :
+       tx.query("select id, from_date, to_date from closures where school_id = $1 order by from_date, id", school))
+    closures.push_back({row.id<base::ClosureId>(0), base::date_from_text(row.view(1)).value(),
+                        base::date_from_text(row.view(2)).value()});
+  return closures;
+}
+
+base::Code rule_from(std::string_view name) {
+  for (int i = 0; i < base::code_count; ++i)
+    if (to_string(static_cast<base::Code>(i)) == name) return static_cast<base::Code>(i);
+  throw base::Bug("unknown rule in the constraints: " + std::string(name));
+}
+
+std::vector<domain::Constraint> constraints_of(Transaction& tx, base::SchoolId school) {
+  std::vector<domain::Constraint> constraints;
+  for (const Row row : tx.query("select rule, enabled, value, break_minutes, instructor_id, message from constraints"
+                                " where school_id = $1 order by rule, instructor_id",
+                                school)) {
+    const auto instructor = row.id<base::InstructorId>(4);
+    constraints.push_back({rule_from(row.view(0)), row.flag(1), row.integer(2), row.minutes(3),
+                           instructor ? std::optional(instructor) : std::nullopt, row.text(5)});
+  }
+  return constraints;
+}
+
+std::vector<OfferedLesson> lessons_of(Transaction& tx, base::SchoolId school, const std::string& currency) {
+  std::vector<OfferedLesson> lessons;
+  for (const Row row : tx.query("select id, length, step, buffer_before, buffer_after, notice_book, notice_move,"
+                                " notice_cancel, horizon_days, transmission, needs_vehicle, active, name, price_minor,"
+                                " version from lesson_types where school_id = $1 order by id",
+                                school))
+    lessons.push_back({.rules = {.id = row.id<base::LessonTypeId>(0),
+                                 .length = row.minutes(1),
+                                 .step = row.minutes(2),
+                                 .buffer_before = row.minutes(3),
+                                 .buffer_after = row.minutes(4),
+                                 .notice_book = row.minutes(5),
+                                 .notice_move = row.minutes(6),
+                                 .notice_cancel = row.minutes(7),
+                                 .horizon = std::chrono::days{row.integer(8)},
+                                 .transmission = transmission_from(row.view(9)),
+                                 .needs_vehicle = row.flag(10),
+                                 .active = row.flag(11)},
+                       .name = row.text(12),
+                       .price = {row.integer(13), currency},
+                       .version = row.integer(14)});
+  return lessons;
+}
+
+std::vector<domain::Vehicle> vehicles_of(Transaction& tx, base::SchoolId school) {
+  std::vector<domain::Vehicle> vehicles;
+  for (const Row row : tx.query("select id, active, transmission, turnaround, drivers from vehicles"
+                                " where school_id = $1 order by id",
+                                school)) {
+    domain::Vehicle vehicle{.id = row.id<base::VehicleId>(0),
+                            .active = row.flag(1),
+                            .transmission = transmission_from(row.view(2)),
+                            .turnaround = row.minutes(3)};
+    for (const auto& driver : boost::json::parse(row.view(4)).as_array())
+      vehicle.drivers.push_back({base::id_from_text(driver.as_string()).value()});
+    std::sort(vehicle.drivers.begin(), vehicle.drivers.end());
+    vehicles.push_back(std::move(vehicle));
+  }
+  return vehicles;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> lock(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id) {
+  const auto name = name_of(kind);
+  const auto version = tx.number(
+      "update calendars set version = version + 1 where school_id = $1 and kind = $2"
+      " and id = $3 returning version",
+      school, name, id);
+  if (version) tx.touched.push_back({std::string(name), school.value, id, *version});
+  return version;
+}
+
+void lock_all_instructors(Transaction& tx, base::SchoolId school) {
+  std::vector<std::int64_t> ids;
+  for (const Row row :
+       tx.query("select id from calendars where school_id = $1 and kind = 'instructor' order by id", school))
+    ids.push_back(row.integer(0));
+  for (const auto id : ids) lock(tx, school, Kind::instructor, id);
+}
+
+void make_calendar(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id) {
+  tx.run("insert into calendars (school_id, kind, id, version) values ($1, $2, $3, 1)", school, name_of(kind), id);
+}
+
+void bump_rules(Transaction& tx, base::SchoolId school) {
+  const auto version = tx.number(
+      "update schools set rules_version = rules_version + 1 where school_id = $1 returning rules_version", school);
+  CHECK(version.has_value());
+  tx.touched.push_back({"rules", school.value, school.value, *version});
+}
+
+const OfferedLesson* SchoolRules::lesson(base::LessonTypeId id) const {
+  const auto found = std::find_if(lessons.begin(), lessons.end(), [&](const auto& l) { return l.rules.id == id; });
+  return found == lessons.end() ? nullptr : &*found;
+}
+
+const domain::Vehicle* SchoolRules::vehicle(base::VehicleId id) const {
+  const auto found = std::find_if(vehicles.begin(), vehicles.end(), [&](const auto& v) { return v.id == id; });
+  return found == vehicles.end() ? nullptr : &*found;
+}
+
+std::int64_t rules_version(Transaction& tx, base::SchoolId school) {
+  return tx.number("select rules_version from schools where school_id = $1", school).value_or(0);
+}
+
+SchoolRules load_rules(Transaction& tx, base::SchoolId school) {
+  std::optional<SchoolRules> rules;
+  for (const Row row : tx.query("select slug, name, currency, approval, rules_version, zone from schools"
+                                " where school_id = $1",
+                                school))
+    rules.emplace(SchoolRules{.school = {.id = school, .zone = domain::Zone::load(row.text(5)).value()},
+                              .slug = row.text(0),
+                              .name = row.text(1),
+                              .currency = row.text(2),
+                              .approval = row.flag(3),
+                              .version = row.integer(4)});
+  CHECK(rules.has_value());
+  rules->school.closures = closures_of(tx, school);
+  rules->school.constraints = constraints_of(tx, school);
+  rules->lessons = lessons_of(tx, school, rules->currency);
+  rules->vehicles = vehicles_of(tx, school);
+  return std::move(*rules);
+}
+
+std::optional<Loaded<domain::Instructor>> load_instructor(Transaction& tx, base::SchoolId school, base::InstructorId id,
+                                                          const Span& span) {
+  std::optional<Loaded<domain::Instructor>> loaded;
+  for (const Row row : tx.query("select c.version, p.active, h.weekly, h.overrides from calendars c"
+                                " join people p on p.school_id = c.school_id and p.id = c.id"
+                                " left join hours h on h.school_id = c.school_id and h.instructor_id = c.id"
+                                " where c.school_id = $1 and c.kind = 'instructor' and c.id = $2",
+                                school, id))
+    loaded = {{.id = id,
+               .version = row.integer(0),
+               .active = row.flag(1),
+               .hours = row.null(2) ? domain::Hours{} : hours_from(row.view(2), row.view(3))}};
+  if (!loaded) return std::nullopt;
+  take(tx.query("select id, starts_at, ends_at, occupied_start, occupied_end, expires_at from bookings where blocks = 1"
+                " and school_id = $1 and instructor_id = $2 and occupied_start < $4 and occupied_start > $3 - 86400"
+                " and occupied_end > $3 and (expires_at is null or expires_at > $5) order by occupied_start",
+                school, id, span.from, span.to, span.now),
+       loaded->calendar.taken, loaded->valid_until);
+  loaded->calendar.time_off =
+      spans(tx.query("select starts_at, ends_at from time_off where school_id = $1"
+                     " and instructor_id = $2 and ends_at > $3 and starts_at < $4"
+                     " order by starts_at, ends_at",
+                     school, id, span.from, span.to));
+  for (const auto& busy :
+       spans(tx.query("select starts_at, ends_at from busy where school_id = $1 and instructor_id = $2"
+                      " and ends_at > $3 and starts_at < $4 order by starts_at, ends_at",
+                      school, id, span.from, span.to))) {
+    auto& all = loaded->calendar.busy;  // Outside events may overlap one another; the domain wants them joined.
+    if (!all.empty() && busy.start() <= all.back().end())
+      all.back() = *Interval::between(all.back().start(), std::max(all.back().end(), busy.end()));
+    else
+      all.push_back(busy);
+  }
+  return loaded;
+}
+
+std::optional<Loaded<domain::Learner>> load_learner(Transaction& tx, base::SchoolId school, base::LearnerId id,
+                                                    const Span& span) {
+  std::optional<Loaded<domain::Learner>> loaded;
+  for (const Row row : tx.query("select c.version, p.active from calendars c join people p on p.school_id = c.school_id"
+                                " and p.id = c.id where c.school_id = $1 and c.kind = 'learner' and c.id = $2",
+                                school, id))
+    loaded = {{.id = id, .version = row.integer(0), .active = row.flag(1)}};
+  if (!loaded) return std::nullopt;
+  take(tx.query("select id, starts_at, ends_at, starts_at, ends_at, expires_at from bookings where blocks = 1"
+                " and school_id = $1 and learner_id = $2 and starts_at > $3 - 86400 and starts_at < $4 and ends_at > $3"
+                " and (expires_at is null or expires_at > $5) order by starts_at",
+                school, id, span.from, span.to, span.now),
+       loaded->calendar.taken, loaded->valid_until);
+  return loaded;
+}
+
+Loaded<domain::Vehicle> load_vehicle(Transaction& tx, base::SchoolId school, const domain::Vehicle& vehicle,
+                                     const Span& span) {
+  Loaded<domain::Vehicle> loaded{vehicle};
+  loaded.calendar.version = tx.number(
+                                  "select version from calendars where school_id = $1 and kind = 'vehicle'"
+                                  " and id = $2",
+                                  school, vehicle.id)
+                                .value_or(0);
+  take(tx.query("select id, starts_at, ends_at, starts_at, vehicle_end, expires_at from bookings where blocks = 1"
+                " and school_id = $1 and vehicle_id = $2 and starts_at > $3 - 86400 and starts_at < $4"
+                " and vehicle_end > $3 and (expires_at is null or expires_at > $5) order by starts_at",
+                school, vehicle.id, span.from, span.to, span.now),
+       loaded.calendar.taken, loaded.valid_until);
+  return loaded;
+}
+
+std::vector<base::InstructorId> instructors_of(Transaction& tx, base::SchoolId school) {
+  std::vector<base::InstructorId> ids;
+  for (const Row row : tx.query("select id from people where school_id = $1 and role = 'instructor' and active = 1"
+                                " order by id",
+                                school))
+    ids.push_back(row.id<base::InstructorId>(0));
+  return ids;
+}
+
+std::pair<std::string, std::string> to_columns(const domain::Hours& hours) {
+  const auto range = [](const domain::WallRange& r) {
+    return boost::json::object{{"start", r.start.count()}, {"end", r.end.count()}};
+  };
+  boost::json::array weekly, overrides;
+  for (const auto& entry : hours.weekly) {
+    auto item = range(entry.range);
+    item["weekday"] = entry.weekday;
+    weekly.push_back(std::move(item));
+  }
+  for (const auto& entry : hours.overrides) {
+    boost::json::array ranges;
+    for (const auto& r : entry.ranges) ranges.push_back(range(r));
+    overrides.push_back({{"date", base::to_text(entry.date)}, {"ranges", std::move(ranges)}});
+  }
+  return {boost::json::serialize(weekly), boost::json::serialize(overrides)};
+}
+
+domain::Hours hours_from(std::string_view weekly, std::string_view overrides) {
+  const auto range = [](const boost::json::object& r) {
+    return domain::WallRange{Minutes{r.at("start").as_int64()}, Minutes{r.at("end").as_int64()}};
+  };
+  domain::Hours hours;
+  for (const auto& item : boost::json::parse(weekly).as_array())
+    hours.weekly.push_back({item.at("weekday").to_number<unsigned>(), range(item.as_object())});
+  for (const auto& item : boost::json::parse(overrides).as_array()) {
+    domain::Hours::Override entry{.date = base::date_from_text(item.at("date").as_string()).value()};
+    for (const auto& r : item.at("ranges").as_array()) entry.ranges.push_back(range(r.as_object()));
+    hours.overrides.push_back(std::move(entry));
+  }
+  return hours;
+}
+
+}  // namespace store

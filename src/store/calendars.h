@@ -1,0 +1,69 @@
+/// Everything a decision about a time reads: calendars with their versions, and the school's rules.
+#pragma once
+
+#include "domain/booking.h"
+#include "store/events.h"
+
+namespace store {
+
+enum class Kind { instructor, learner, vehicle };
+
+/// The lock that is also the version (docs/decisions/0006): moves the calendar on and returns its new version; nullopt
+/// where there is no such calendar. What is loaded afterwards stays true until the commit. Always instructors before
+/// learners before vehicles, by id within a kind.
+std::optional<std::int64_t> lock(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id);
+void lock_all_instructors(Transaction& tx, base::SchoolId school);
+void make_calendar(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id);
+/// Moves the version of what the whole school shares: lesson types, vehicles, closures, constraints, the school itself.
+void bump_rules(Transaction& tx, base::SchoolId school);
+
+/// A lesson type with what is not scheduling.
+struct OfferedLesson {
+  domain::LessonType rules;
+  std::string name;
+  domain::Money price;
+  std::int64_t version;
+};
+
+/// What the whole school shares, at one version.
+struct SchoolRules {
+  domain::School school;
+  std::string slug, name, currency;
+  bool approval;  ///< Bookings of learners become requests.
+  std::int64_t version;
+  std::vector<OfferedLesson> lessons;     ///< By id, inactive ones too.
+  std::vector<domain::Vehicle> vehicles;  ///< By id, inactive ones too; nothing taken.
+
+  const OfferedLesson* lesson(base::LessonTypeId id) const;
+  const domain::Vehicle* vehicle(base::VehicleId id) const;
+};
+std::int64_t rules_version(Transaction& tx, base::SchoolId school);  ///< 0 where there is no such school.
+SchoolRules load_rules(Transaction& tx, base::SchoolId school);
+
+/// What blocks is loaded from `from` on, up to `to`; holds and requests that are over at `now` do not block.
+struct Span {
+  base::Instant from;
+  base::Instant to;
+  base::Instant now;
+};
+/// A calendar and until when it may be believed at this version: the first hold or request in it ends then.
+template <class Calendar>
+struct Loaded {
+  Calendar calendar;
+  base::Instant valid_until = base::Instant::max();
+};
+std::optional<Loaded<domain::Instructor>> load_instructor(Transaction& tx, base::SchoolId school, base::InstructorId id,
+                                                          const Span& span);
+std::optional<Loaded<domain::Learner>> load_learner(Transaction& tx, base::SchoolId school, base::LearnerId id,
+                                                    const Span& span);
+/// The vehicle of the rules with what is taken of it.
+Loaded<domain::Vehicle> load_vehicle(Transaction& tx, base::SchoolId school, const domain::Vehicle& vehicle,
+                                     const Span& span);
+/// Active instructors, by id.
+std::vector<base::InstructorId> instructors_of(Transaction& tx, base::SchoolId school);
+
+/// How the hours of an instructor are written in a row: {"weekly": …} and {"overrides": …} of the schema.
+std::pair<std::string, std::string> to_columns(const domain::Hours& hours);
+domain::Hours hours_from(std::string_view weekly, std::string_view overrides);
+
+}  // namespace store
