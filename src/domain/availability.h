@@ -125,7 +125,8 @@ struct Slot {
   auto operator<=>(const Slot&) const = default;
 };
 
-/// The lessons that would book, of the local dates [from, to), sorted by start. Inactive people and types give none.
+/// The lessons that would book, of the local dates [from, to), sorted by start. An inactive instructor gives none;
+/// whether type and learner are active is for the caller to ask.
 std::vector<Slot> free_slots(const Question& question, Date from, Date to);
 
 /// Every rule that refuses a lesson at `start`, in the order of base::Code, in words for the audience; empty: it books.
@@ -134,10 +135,13 @@ std::vector<base::Refusal> refusals(const Question& question, Instant start);
 /// The vehicle that a lesson at `start` would use (as Slot::vehicle), whatever other rules say; nullopt: none is free.
 std::optional<base::VehicleId> vehicle_for(const Question& question, Instant start);
 
-/// Hard rules hold for everybody; staff may overrule the others by name, with a reason.
+/// Hard rules hold for everybody; staff may overrule the others by name, with a reason. A code that is no rule about a
+/// lesson cannot be overruled either.
 bool is_hard(base::Code rule);
 
-/// The span that blocks the instructor: the lesson with the type's buffers around it.
+/// The span that blocks the instructor: the lesson with the type's buffers around it. The one that blocks the vehicle:
+/// the lesson with the turnaround after it.
 Interval occupied(const LessonType& type, const Interval& lesson);
+Interval occupied(const Vehicle& vehicle, const Interval& lesson);
 
 }  // namespace domain
