@@ -128,8 +128,10 @@ struct SweepWorld : World {
   store::Database database{{.path = testing_support::migrated(folder)}};
   void add(PersonId person) {
     ASSERT_TRUE(database.transact<int>([&](store::Transaction& tx) -> base::Result<int> {
-      tx.run("insert into schools (school_id, slug, name, zone, currency, version, created_at) "
-             "values ($1, 's', 'S', 'Europe/London', 'GBP', 1, 0) on conflict do nothing", school);
+      tx.run(
+          "insert into schools (school_id, slug, name, zone, currency, version, created_at) "
+          "values ($1, 's', 'S', 'Europe/London', 'GBP', 1, 0) on conflict do nothing",
+          school);
       tx.run("insert into people (school_id, id, role, version, created_at) values ($1, $2, 'learner', 1, 0)", school,
              person);
       return 1;
