@@ -1,0 +1,106 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useRouter } from '@tanstack/react-router';
+import { useSyncExternalStore } from 'react';
+import { SessionDialog } from '../features/auth/SessionDialog';
+import { useT } from '../i18n';
+import { currentNotice, notify, onNotice } from '../lib/notice';
+import { useOnline } from '../lib/online';
+import { meQuery } from '../lib/queries';
+import { onSessionChange, sessionState, signOut } from '../lib/session';
+import { Account } from './Account';
+
+export function Shell() {
+  const t = useT();
+  const router = useRouter();
+  const client = useQueryClient();
+  const session = useSyncExternalStore(onSessionChange, sessionState);
+  const isOnline = useOnline();
+  // Loaded by the route; here only to show whose pages these are.
+  const me = useQuery({ ...meQuery, enabled: false }).data;
+
+  const leave = async () => {
+    await signOut();
+    client.clear();
+    await router.navigate({ to: '/sign-in' });
+  };
+  const links =
+    me?.role === 'learner'
+      ? ([
+          ['/book', t('nav.book')],
+          ['/lessons', t('nav.lessons')],
+        ] as const)
+      : ([['/bookings', t('nav.bookings')]] as const);
+
+  return (
+    <>
+      <a
+        href="#main"
+        className="absolute -top-20 left-4 z-50 rounded-xl bg-brand px-4 py-2 font-semibold text-on-brand focus:top-2"
+      >
+        {t('skip')}
+      </a>
+      <header className="sticky top-0 z-30 border-b border-line bg-surface">
+        <div className="mx-auto flex h-14 max-w-[72rem] items-center gap-2 px-4 sm:gap-4">
+          <Link to="/" className="flex min-h-11 items-center gap-2.5 font-extrabold tracking-tight">
+            <img src="/icon.svg" alt="" width={32} height={32} />
+            <span className="max-sm:sr-only">{me?.school.name ?? 'Roadbook'}</span>
+          </Link>
+          {me && session !== 'signed-out' && (
+            <>
+              <nav aria-label={t('nav')} className="flex h-full sm:ml-4">
+                {links.map(([to, label]) => (
+                  <Link
+                    key={to}
+                    to={to}
+                    className="relative flex items-center px-3 font-semibold text-muted hover:text-ink aria-[current=page]:text-ink aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-3 aria-[current=page]:after:-bottom-px aria-[current=page]:after:h-[3px] aria-[current=page]:after:bg-amber"
+                  >
+                    {label}
+                  </Link>
+                ))}
+              </nav>
+              <Account me={me} onLeave={() => void leave()} />
+            </>
+          )}
+        </div>
+      </header>
+      {!isOnline && (
+        <p role="status" className="bg-warn-soft px-4 py-2 text-center font-semibold text-warn">
+          {t('offline')}
+        </p>
+      )}
+      <main id="main" tabIndex={-1} className="mx-auto max-w-[72rem] px-4 py-6 outline-none sm:py-10">
+        <Outlet />
+      </main>
+      <Notices />
+      {session === 'expired' && <SessionDialog onGiveUp={() => void leave()} />}
+    </>
+  );
+}
+
+function Notices() {
+  const notice = useSyncExternalStore(onNotice, currentNotice);
+  return (
+    <div
+      role="status"
+      className="pointer-events-none fixed inset-x-0 bottom-4 z-40 grid justify-items-center px-4"
+    >
+      {notice && (
+        <div className="pointer-events-auto flex items-center gap-4 rounded-2xl bg-ink px-5 py-3 text-ground shadow-card">
+          <span>{notice.text}</span>
+          {notice.action && (
+            <button
+              type="button"
+              className="min-h-11 rounded-lg px-2 font-bold underline underline-offset-4"
+              onClick={() => {
+                notify(undefined);
+                notice.action?.run();
+              }}
+            >
+              {notice.action.label}
+            </button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}

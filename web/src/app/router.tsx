@@ -1,0 +1,155 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  type RouterHistory,
+} from '@tanstack/react-router';
+import { readSearch } from '../features/booking/choice';
+import {
+  instructorsQuery,
+  learnersQuery,
+  lessonTypesQuery,
+  meQuery,
+  placesQuery,
+  vehiclesQuery,
+} from '../lib/queries';
+import { sessionState } from '../lib/session';
+import { Crash, NotFound } from './Crash';
+import { Shell } from './Shell';
+
+type Context = { client: QueryClient };
+
+const root = createRootRouteWithContext<Context>()({
+  component: Shell,
+  notFoundComponent: NotFound,
+  errorComponent: Crash,
+});
+
+// A path of our own only: "//elsewhere" would leave the site after the sign-in.
+const localPath = (path: unknown): string | undefined =>
+  typeof path === 'string' && /^\/(?![/\\])/.test(path) ? path : undefined;
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (raw: Record<string, unknown>): { next?: string } => {
+    const next = localPath(raw['next']);
+    return next === undefined ? {} : { next };
+  },
+  component: lazyRouteComponent(() => import('../features/auth/SignInPage'), 'SignInPage'),
+});
+
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  component: lazyRouteComponent(() => import('../features/auth/WelcomePage'), 'WelcomePage'),
+});
+
+/** Everything that needs a sign-in. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'in',
+  beforeLoad: ({ location }) => {
+    if (sessionState() === 'signed-out')
+      redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href }, throw: true });
+  },
+  loader: async ({ context: { client } }) => ({ me: await client.ensureQueryData(meQuery) }),
+});
+
+const prefetch = (client: QueryClient, ...queries: { queryKey: readonly unknown[] }[]) => {
+  queries.forEach((query) => void client.prefetchQuery(query));
+};
+
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  loader: async ({ context: { client } }) => {
+    const me = await client.ensureQueryData(meQuery);
+    redirect({ to: me.role === 'learner' ? '/book' : '/bookings', replace: true, throw: true });
+  },
+});
+
+const book = createRoute({
+  getParentRoute: () => inside,
+  path: '/book',
+  validateSearch: readSearch,
+  loader: async ({ context: { client } }) => {
+    prefetch(client, lessonTypesQuery, instructorsQuery, placesQuery());
+    const me = await client.ensureQueryData(meQuery);
+    if (me.role !== 'learner') redirect({ to: '/bookings', replace: true, throw: true });
+  },
+  component: lazyRouteComponent(
+    () => import('../features/booking/GoogleCalendarIntegration'),
+    'GoogleCalendarIntegration',
+  ),
+});
+
+const booked = createRoute({
+  getParentRoute: () => inside,
+  path: '/booked/$id',
+  loader: ({ context: { client } }) => {
+    prefetch(client, lessonTypesQuery, instructorsQuery, vehiclesQuery, placesQuery());
+  },
+  component: lazyRouteComponent(() => import('../features/lessons/BookedPage'), 'BookedPage'),
+});
+
+const lessons = createRoute({
+  getParentRoute: () => inside,
+  path: '/lessons',
+  loader: async ({ context: { client } }) => {
+    prefetch(client, lessonTypesQuery, instructorsQuery, vehiclesQuery, placesQuery());
+    const me = await client.ensureQueryData(meQuery);
+    if (me.role !== 'learner') redirect({ to: '/bookings', replace: true, throw: true });
+  },
+  component: lazyRouteComponent(() => import('../features/lessons/LessonsPage'), 'LessonsPage'),
+});
+
+const move = createRoute({
+  getParentRoute: () => inside,
+  path: '/lessons/$id/move',
+  loader: ({ context: { client } }) => {
+    prefetch(client, lessonTypesQuery, instructorsQuery);
+  },
+  component: lazyRouteComponent(() => import('../features/lessons/MovePage'), 'MovePage'),
+});
+
+const bookings = createRoute({
+  getParentRoute: () => inside,
+  path: '/bookings',
+  validateSearch: (raw: Record<string, unknown>): { from?: string; show?: 'requests' } => {
+    const { day: from } = readSearch({ day: raw['from'] });
+    return { ...(from ? { from } : {}), ...(raw['show'] === 'requests' ? { show: 'requests' } : {}) };
+  },
+  loader: async ({ context: { client } }) => {
+    const me = await client.ensureQueryData(meQuery);
+    if (me.role === 'learner') redirect({ to: '/lessons', replace: true, throw: true });
+    prefetch(client, lessonTypesQuery, instructorsQuery, vehiclesQuery, learnersQuery);
+  },
+  component: lazyRouteComponent(() => import('../features/office/BookingsPage'), 'BookingsPage'),
+});
+
+const routeTree = root.addChildren([
+  signIn,
+  welcome,
+  inside.addChildren([home, book, booked, lessons, move, bookings]),
+]);
+
+export function makeRouter(client: QueryClient, history?: RouterHistory) {
+  return createRouter({
+    routeTree,
+    context: { client },
+    defaultPreload: 'intent',
+    defaultErrorComponent: Crash,
+    scrollRestoration: true,
+    ...(history ? { history } : {}),
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

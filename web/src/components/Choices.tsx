@@ -1,0 +1,49 @@
+import type { ReactNode } from 'react';
+
+export type Choice = { value: string; label: ReactNode; hint?: ReactNode };
+
+type Props = {
+  legend: string;
+  name: string;
+  choices: Choice[];
+  selected: string | undefined;
+  onSelect: (value: string) => void;
+  shape: 'card' | 'chip';
+};
+
+const chosen =
+  'has-checked:border-brand has-checked:bg-brand-soft has-checked:text-brand has-checked:shadow-[inset_0_0_0_1px_var(--color-brand)] has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-brand';
+const shapes = {
+  card: 'min-w-40 flex-1 rounded-2xl p-4',
+  chip: 'min-h-11 rounded-full px-4 py-2',
+};
+
+/** One of a few: native radio buttons, so that arrow keys and screen readers know what to do. */
+export function Choices({ legend, name, choices, selected, onSelect, shape }: Props) {
+  return (
+    <fieldset className="min-w-0">
+      <legend className="mb-2 text-sm font-semibold text-muted">{legend}</legend>
+      <div className="swipe-row sm:flex-wrap">
+        {choices.map((choice) => (
+          <label
+            key={choice.value}
+            className={`relative flex shrink-0 cursor-pointer flex-col justify-center border border-line bg-surface transition-colors hover:border-brand ${chosen} ${shapes[shape]}`}
+          >
+            <input
+              type="radio"
+              name={name}
+              value={choice.value}
+              checked={choice.value === selected}
+              onChange={() => {
+                onSelect(choice.value);
+              }}
+              className="absolute inset-0 cursor-pointer opacity-0"
+            />
+            <span className="font-semibold whitespace-nowrap">{choice.label}</span>
+            {choice.hint && <span className="text-sm text-muted">{choice.hint}</span>}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

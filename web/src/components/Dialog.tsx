@@ -1,0 +1,28 @@
+import { useId, type ReactNode } from 'react';
+
+type Props = { title: string; onClose: () => void; children: ReactNode };
+
+const open = (dialog: HTMLDialogElement | null) => {
+  if (dialog && !dialog.open) dialog.showModal();
+};
+
+/** Shown while it is rendered. The browser's own dialog keeps focus inside and gives it back. */
+export function Dialog({ title, onClose, children }: Props) {
+  const heading = useId();
+  return (
+    <dialog
+      ref={open}
+      aria-labelledby={heading}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      className="m-auto max-h-[90dvh] w-[min(28rem,calc(100vw-2rem))] overflow-y-auto rounded-2xl border border-line bg-surface p-6 text-ink shadow-card"
+    >
+      <h2 id={heading} className="mb-3 text-2xl font-bold tracking-tight">
+        {title}
+      </h2>
+      {children}
+    </dialog>
+  );
+}

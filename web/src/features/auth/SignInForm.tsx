@@ -1,0 +1,70 @@
+import { useMutation } from '@tanstack/react-query';
+import { Button } from '../../components/Button';
+import { Failure } from '../../components/Failure';
+import { Field } from '../../components/Field';
+import { useT } from '../../i18n';
+import type { Schema } from '../../lib/api';
+import type { Problem } from '../../lib/problem';
+import { signIn } from '../../lib/session';
+
+type Props = { email?: string; onSignedIn: () => void };
+
+export function SignInForm({ email = '', onSignedIn }: Props) {
+  const t = useT();
+  const attempt = useMutation<undefined, Problem, Schema['Login']>({
+    mutationFn: async (credentials) => {
+      await signIn(credentials);
+    },
+    onSuccess: onSignedIn,
+  });
+  const needsSchool = attempt.error?.fields.some((field) => field.pointer === '/school') ?? false;
+  const wasNeeded = attempt.variables?.school !== undefined;
+  const isWrong = attempt.error?.status === 401;
+  return (
+    <form
+      className="grid gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const form = new FormData(event.currentTarget);
+        const text = (name: string) => String(form.get(name) ?? '').trim();
+        attempt.mutate({
+          email: text('email'),
+          password: String(form.get('password')),
+          ...(text('school') ? { school: text('school') } : {}),
+        });
+      }}
+    >
+      <Field
+        name="email"
+        type="email"
+        label={t('signIn.email')}
+        defaultValue={email}
+        autoComplete="username"
+        required
+        maxLength={254}
+      />
+      <Field
+        name="password"
+        type="password"
+        label={t('signIn.password')}
+        autoComplete="current-password"
+        required
+        maxLength={200}
+        error={isWrong ? t('signIn.wrong') : undefined}
+      />
+      {(needsSchool || wasNeeded) && (
+        <Field
+          name="school"
+          label={t('signIn.school')}
+          hint={t('signIn.school.hint')}
+          required
+          autoCapitalize="none"
+        />
+      )}
+      {attempt.isError && !isWrong && !needsSchool && <Failure error={attempt.error} />}
+      <Button type="submit" className="min-h-12 text-lg" busy={attempt.isPending}>
+        {t('signIn')}
+      </Button>
+    </form>
+  );
+}

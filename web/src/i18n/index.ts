@@ -1,0 +1,17 @@
+import { i18n, type Messages } from '@lingui/core';
+import { useLingui } from '@lingui/react';
+
+// One lazy catalogue a language; ids are explicit, so no macro runs at build time.
+const catalogues: Record<string, () => Promise<{ messages: Messages }>> = { en: () => import('./en.po') };
+
+export async function activate(locale: string): Promise<void> {
+  const { messages } = await (catalogues[locale] ?? (() => import('./en.po')))();
+  i18n.loadAndActivate({ locale, messages });
+}
+
+export type Translate = (id: string, values?: Record<string, unknown>) => string;
+
+export function useT(): Translate {
+  const { i18n: catalogue } = useLingui();
+  return (id, values) => catalogue._(id, values);
+}

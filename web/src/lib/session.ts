@@ -1,0 +1,167 @@
+import type { Schema } from './api';
+import { networkProblem, Problem, problemOf } from './problem';
+
+export type SessionState = 'signed-out' | 'signed-in' | 'expired';
+
+const REMEMBERED = 'roadbook.signed-in';
+const CACHED_DIARY = 'diary';
+const OWN_WRITE_WINDOW_MS = 2_000;
+const EARLY_MS = 20_000;
+
+let state: SessionState = 'signed-out';
+// Held in memory only: a script of another origin or a stolen disk finds nothing.
+let token: { value: string; expiresAt: number } | undefined;
+let refreshing: Promise<'renewed' | 'ended' | 'unreachable'> | undefined;
+let waiting: { resume: () => void; giveUp: () => void }[] = [];
+let lastWriteAt = -Infinity;
+const listeners = new Set<() => void>();
+
+export const sessionState = (): SessionState => state;
+
+export function onSessionChange(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function become(next: SessionState) {
+  state = next;
+  listeners.forEach((listener) => {
+    listener();
+  });
+}
+
+function remembered(): boolean {
+  try {
+    return localStorage.getItem(REMEMBERED) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function remember(yes: boolean) {
+  try {
+    if (yes) localStorage.setItem(REMEMBERED, '1');
+    else localStorage.removeItem(REMEMBERED);
+  } catch {
+    // Storage may be forbidden: the session then ends with the page.
+  }
+}
+
+export function signedIn(session: Schema['Session']) {
+  token = { value: session.access_token, expiresAt: Date.now() + session.expires_in * 1000 };
+  remember(true);
+  become('signed-in');
+  waiting.forEach((request) => {
+    request.resume();
+  });
+  waiting = [];
+}
+
+/** Forgets the person on this device, then tells the server; works without a network. */
+export async function signOut(): Promise<void> {
+  token = undefined;
+  remember(false);
+  become('signed-out');
+  waiting.forEach((request) => {
+    request.giveUp();
+  });
+  waiting = [];
+  if ('caches' in globalThis) await caches.delete(CACHED_DIARY);
+  await fetch('/api/v1/auth/logout', { method: 'POST' }).catch(() => undefined);
+}
+
+/** Called once, when the page opens. Without a network the diary of the last visit stays readable. */
+export async function resumeSession(): Promise<void> {
+  if (!remembered()) return;
+  const outcome = await refresh();
+  if (outcome === 'ended') remember(false);
+  else become('signed-in');
+}
+
+/** One refresh at a time in this tab and, where the browser has locks, in all tabs. */
+function refresh() {
+  refreshing ??= withLock(async () => {
+    try {
+      const response = await fetch('/api/v1/auth/refresh', { method: 'POST' });
+      if (response.status === 401) return 'ended' as const;
+      if (!response.ok) return 'unreachable' as const;
+      const session = (await response.json()) as Schema['Session'];
+      token = { value: session.access_token, expiresAt: Date.now() + session.expires_in * 1000 };
+      return 'renewed' as const;
+    } catch {
+      return 'unreachable' as const;
+    }
+  }).finally(() => {
+    refreshing = undefined;
+  });
+  return refreshing;
+}
+
+function withLock<T>(work: () => Promise<T>): Promise<T> {
+  // Plain http on a local network is no secure context and has no locks.
+  const locks = (navigator as { locks?: LockManager }).locks;
+  return locks ? (locks.request('roadbook-refresh', work) as Promise<T>) : work();
+}
+
+/** Ends when the person has signed in again in the dialog; fails when they would rather not. */
+function untilSignedInAgain(): Promise<void> {
+  become('expired');
+  return new Promise((resume, reject) => {
+    const giveUp = () => {
+      reject(new Problem({ type: 'unauthenticated', status: 401 }));
+    };
+    waiting.push({ resume, giveUp });
+  });
+}
+
+async function renew() {
+  const outcome = await refresh();
+  if (outcome === 'ended') await untilSignedInAgain();
+}
+
+function send(request: Request): Promise<Response> {
+  const headers = new Headers(request.headers);
+  if (token) headers.set('Authorization', `Bearer ${token.value}`);
+  const reads = request.method === 'GET';
+  // After an own change the answer must come from where it was written.
+  if (reads && Date.now() - lastWriteAt < OWN_WRITE_WINDOW_MS) headers.set('Cache-Control', 'no-cache');
+  return fetch(new Request(request, { headers })).finally(() => {
+    if (!reads) lastWriteAt = Date.now();
+  });
+}
+
+/** fetch with the access token. A request that meets an ended session waits for the sign-in and is then sent again. */
+export async function fetchInSession(request: Request): Promise<Response> {
+  const again = request.clone();
+  try {
+    if (!token || token.expiresAt - Date.now() < EARLY_MS) await renew();
+    const response = await send(request);
+    if (response.status !== 401) return response;
+    token = undefined;
+    await renew();
+    return await send(again);
+  } catch (error) {
+    if (error instanceof Problem || request.signal.aborted) throw error;
+    throw networkProblem();
+  }
+}
+
+async function post(path: string, body: object): Promise<Schema['Session']> {
+  const response = await fetch(path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  }).catch(() => {
+    throw networkProblem();
+  });
+  if (!response.ok) throw await problemOf(response);
+  return (await response.json()) as Schema['Session'];
+}
+
+export async function signIn(credentials: Schema['Login']): Promise<void> {
+  signedIn(await post('/api/v1/auth/login', credentials));
+}
+
+export async function setPassword(input: Schema['NewPassword']): Promise<void> {
+  signedIn(await post('/api/v1/auth/password', input));
+}

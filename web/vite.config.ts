@@ -1,0 +1,59 @@
+/// <reference types="vitest/config" />
+import { lingui } from '@lingui/vite-plugin';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
+
+export default defineConfig({
+  plugins: [
+    react(),
+    tailwindcss(),
+    lingui({ failOnMissing: true, failOnCompileError: true }),
+    VitePWA({
+      // Registered in src/app/serviceWorker.ts: Trusted Types want the script's URL from our own policy.
+      injectRegister: false,
+      manifest: {
+        name: 'Roadbook',
+        short_name: 'Roadbook',
+        description: 'Book, move and cancel driving lessons.',
+        start_url: '/',
+        display: 'standalone',
+        background_color: '#f3f6f4',
+        theme_color: '#0b5f47',
+        icons: [{ src: '/icon.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'any' }],
+      },
+      workbox: {
+        // A separate runtime file would be loaded with importScripts, which Trusted Types refuse.
+        inlineWorkboxRuntime: true,
+        globPatterns: ['**/*.{js,css,html,svg}', 'assets/overpass-latin-wght*.woff2'],
+        navigateFallbackDenylist: [/^\/(api|problems|healthz|readyz|metrics|demo)(\/|$)/],
+        clientsClaim: true,
+        skipWaiting: true,
+        runtimeCaching: [
+          {
+            // What a diary is read from without a network; free times are never answered from here.
+            urlPattern:
+              /\/api\/v1\/(me|lesson-types|instructors|vehicles|places|calendar\/bookings)([/?].*)?$/,
+            handler: 'NetworkFirst',
+            options: {
+              cacheName: 'diary',
+              expiration: { maxEntries: 60, maxAgeSeconds: 48 * 3600 },
+              cacheableResponse: { statuses: [200] },
+            },
+          },
+        ],
+      },
+    }),
+  ],
+  build: { target: 'es2022', manifest: true, modulePreload: { polyfill: false } },
+  server: { proxy: { '/api': 'http://127.0.0.1:8080' } },
+  test: {
+    environment: 'jsdom',
+    environmentOptions: { jsdom: { url: 'http://localhost/' } },
+    setupFiles: ['test/setup.ts'],
+    include: ['src/**/*.test.{ts,tsx}'],
+    restoreMocks: true,
+    testTimeout: 20_000,
+  },
+});
