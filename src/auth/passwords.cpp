@@ -72,8 +72,7 @@ class PasswordHasher::Turn {
     std::unique_lock lock(hasher_.mutex_);
     if (hasher_.waiting_ >= hasher_.options_.waiting) return;
     ++hasher_.waiting_;
-    granted = hasher_.free_.wait_for(lock, longest_wait,
-                                     [&] { return hasher_.running_ < hasher_.options_.at_once; });
+    granted = hasher_.free_.wait_for(lock, longest_wait, [&] { return hasher_.running_ < hasher_.options_.at_once; });
     --hasher_.waiting_;
     if (granted) ++hasher_.running_;
   }
@@ -124,9 +123,9 @@ base::Result<PasswordHasher::Verdict> PasswordHasher::verify(std::string_view pa
   if (!turn.granted) return too_busy();
   const auto& text = hash ? *hash : dummy_;
   const bool right = crypto_pwhash_str_verify(text.c_str(), password.data(), password.size()) == 0 && hash.has_value();
-  return Verdict{.right = right,
-                 .outdated = right && crypto_pwhash_str_needs_rehash(text.c_str(), options_.passes,
-                                                                     options_.memory_bytes) != 0};
+  return Verdict{
+      .right = right,
+      .outdated = right && crypto_pwhash_str_needs_rehash(text.c_str(), options_.passes, options_.memory_bytes) != 0};
 }
 
 }  // namespace auth

@@ -11,9 +11,10 @@ namespace {
 
 /// SHA-256 over the link before and everything that the event says, fields divided by a byte that none contains.
 Bytes link(const Bytes& before, std::int64_t position, const std::string& stream, std::int64_t version,
-           const std::string& type, const std::string& data, base::PersonId actor, std::int64_t at) {
+           const std::string& type, const std::string& data, base::PersonId actor, base::Instant at) {
   std::string text(before.begin(), before.end());
-  text += fmt::format("{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}", position, stream, version, type, data, actor.value, at);
+  text += fmt::format("{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}", position, stream, version, type, data, actor.value,
+                      base::to_seconds(at));
   Bytes hash(SHA256_DIGEST_LENGTH);
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash.data());
   return hash;
@@ -46,7 +47,7 @@ void append(Transaction& tx, const Author& author, const std::string& stream, st
     position = row.integer(0) + 1;
     before = row.bytes(1);
   }
-  const auto hash = link(before, position, stream, version, type, text, author.person, base::to_seconds(author.now));
+  const auto hash = link(before, position, stream, version, type, text, author.person, author.now);
   tx.run(
       "insert into event_cursor (school_id, position, chain_hash) values ($1, $2, $3)"
       " on conflict (school_id) do update set position = excluded.position, chain_hash = excluded.chain_hash",
@@ -75,8 +76,7 @@ std::string read_log(Transaction& tx, base::SchoolId school, const std::function
     if (row.integer(8) != ++position) return fmt::format("position {} is missing from the log", position);
     if (row.null(0)) return fmt::format("the event at position {} is missing", position);
     const auto event = event_from(row);
-    before = link(before, position, event.stream, event.version, event.type, row.text(4), event.actor,
-                  base::to_seconds(event.at));
+    before = link(before, position, event.stream, event.version, event.type, row.text(4), event.actor, event.at);
     if (before != row.bytes(9))
       return fmt::format("the event at position {} was changed after it was written", position);
     visit(event);
