@@ -2,10 +2,11 @@
 #pragma once
 
 #include "base/ids.h"
+#include "store/role.h"
 
 namespace auth {
 
-enum class Role { admin, office, instructor, learner };
+using store::Role;
 
 struct Principal {
   base::SchoolId school;

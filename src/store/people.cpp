@@ -1,0 +1,182 @@
+#include "store/people.h"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace store {
+
+namespace {
+
+constexpr std::string_view names[] = {"admin", "office", "instructor", "learner"};
+constexpr std::string_view purpose = "person";
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return result;
+}
+
+std::string stream_of(base::PersonId id) {
+  return "person/" + base::to_text(id);
+}
+
+/// The unique index on addresses refused the row.
+bool is_taken_address(const ConstraintError& error) {
+  return error.name.find("email_hash") != std::string::npos;
+}
+base::Done address_taken() {
+  return base::refuse(base::Error{.code = base::Code::invalid_input,
+                                  .detail = "Somebody else has this e-mail address.",
+                                  .fields = {{"/email", "Somebody else in this school has this address."}}});
+}
+
+boost::json::object state(base::PersonId id, Role role, bool active, const std::vector<std::string>& fields) {
+  return {{"id", base::to_text(id)},
+          {"role", to_string(role)},
+          {"active", active},
+          {"fields", boost::json::array(fields.begin(), fields.end())}};
+}
+
+}  // namespace
+
+std::string_view to_string(Role role) {
+  return names[static_cast<std::size_t>(role)];
+}
+
+std::optional<Role> role_from_text(std::string_view text) {
+  for (std::size_t i = 0; i < std::size(names); ++i)
+    if (names[i] == text) return static_cast<Role>(i);
+  return std::nullopt;
+}
+
+std::string normalised_email(std::string_view email) {
+  return lower(email);
+}
+
+SealedPerson People::seal(base::SchoolId school, base::PersonId id, const Details& details) {
+  const boost::json::object plain{{"name", details.name}, {"email", details.email}, {"phone", details.phone}};
+  return {.id = id,
+          .sealed = keys_.seal({school, id}, purpose, boost::json::serialize(plain)),
+          .email_hash = email_hash(school, details.email)};
+}
+
+base::Bytes People::email_hash(base::SchoolId school, std::string_view email) {
+  const auto hash = keys_.keyed_hash(school, "email", normalised_email(email));
+  return {hash.begin(), hash.end()};
+}
+
+std::optional<Details> People::known(KeyOwner owner, std::int64_t version) {
+  const std::lock_guard lock(mutex_);
+  const auto found = cache_.find(owner);
+  if (found == cache_.end() || found->second.version != version) return std::nullopt;
+  return found->second.details;
+}
+
+Details People::open(KeyOwner owner, std::int64_t version, base::ByteView sealed) {
+  Details details;
+  if (sealed.empty()) return details;
+  const auto plain = keys_.open(owner, purpose, sealed);
+  if (!plain) return details;  // Erased; the row follows.
+  const auto json = boost::json::parse(*plain).as_object();
+  details = {json.at("name").as_string().c_str(), json.at("email").as_string().c_str(),
+             json.at("phone").as_string().c_str()};
+  const std::lock_guard lock(mutex_);
+  if (cache_.size() >= cache_limit_) cache_.erase(cache_.begin());
+  cache_.insert_or_assign(owner, Known{version, details});
+  return details;
+}
+
+void People::forget(base::SchoolId school, base::PersonId id) {
+  const std::lock_guard lock(mutex_);
+  cache_.erase({school, id});
+}
+
+std::optional<Person> People::find(Transaction& tx, base::SchoolId school, base::PersonId id) {
+  for (const Row row :
+       tx.query("select role, active, version, sealed from people where school_id = $1 and id = $2", school, id)) {
+    Person person{id, *role_from_text(row.view(0)), row.flag(1), row.integer(2), {}};
+    const auto remembered = known({school, id}, person.version);
+    person.details = remembered ? *remembered : open({school, id}, person.version, row.bytes(3));
+    return person;
+  }
+  return std::nullopt;
+}
+
+std::vector<Person> People::list(Transaction& tx, base::SchoolId school, std::span<const Role> roles) {
+  std::vector<std::pair<std::string, Person>> sorted;
+  for (const Role role : roles)
+    // `sealed` comes last, so that the engine reads it only for rows that are not in memory.
+    for (const Row row : tx.query("select id, active, version, sealed from people where school_id = $1 and role = $2"
+                                  " order by id",
+                                  school, to_string(role))) {
+      Person person{row.id<base::PersonId>(0), role, row.flag(1), row.integer(2), {}};
+      const KeyOwner owner{school, person.id};
+      const auto remembered = known(owner, person.version);
+      person.details = remembered ? *remembered : open(owner, person.version, row.bytes(3));
+      sorted.emplace_back(lower(person.details.name), std::move(person));
+    }
+  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.first, a.second.id) < std::tie(b.first, b.second.id);
+  });
+  std::vector<Person> people;
+  people.reserve(sorted.size());
+  for (auto& [name, person] : sorted) people.push_back(std::move(person));
+  return people;
+}
+
+std::optional<base::PersonId> person_with_email(Transaction& tx, base::SchoolId school, const base::Bytes& email_hash) {
+  const auto id = tx.number("select id from people where school_id = $1 and email_hash = $2", school, email_hash);
+  return id ? std::optional(base::PersonId{*id}) : std::nullopt;
+}
+
+base::Done add_person(Transaction& tx, const Author& author, const SealedPerson& person, Role role, bool active) {
+  try {
+    tx.run(
+        "insert into people (school_id, id, role, sealed, email_hash, active, version, created_at)"
+        " values ($1, $2, $3, $4, $5, $6, 1, $7)",
+        author.school, person.id, to_string(role), person.sealed, person.email_hash, active, author.now);
+  } catch (const ConstraintError& error) {
+    if (!is_taken_address(error)) throw;
+    return address_taken();
+  }
+  append(tx, author, stream_of(person.id), 1, "person_added",
+         state(person.id, role, active, {"name", "email", "phone"}));
+  return base::done();
+}
+
+base::Done change_person(Transaction& tx, const Author& author, const PersonChange& change) {
+  try {
+    const auto rows = tx.run(
+        "update people set role = $3, sealed = $4, email_hash = $5, active = $6, version = $7"
+        " where school_id = $1 and id = $2",
+        author.school, change.person.id, to_string(change.role), change.person.sealed, change.person.email_hash,
+        change.active, change.version);
+    CHECK(rows == 1);
+  } catch (const ConstraintError& error) {
+    if (!is_taken_address(error)) throw;
+    return address_taken();
+  }
+  append(tx, author, stream_of(change.person.id), change.version, "person_changed",
+         state(change.person.id, change.role, change.active, change.fields));
+  return base::done();
+}
+
+void remove_person(Transaction& tx, const Author& author, base::PersonId id) {
+  const auto version = tx.number("select version from people where school_id = $1 and id = $2", author.school, id);
+  CHECK(version.has_value());
+  for (const auto* sql : {"delete from passwords where school_id = $1 and person_id = $2",
+                          "delete from sessions where school_id = $1 and person_id = $2",
+                          "delete from one_time_tokens where school_id = $1 and person_id = $2",
+                          "delete from places where school_id = $1 and person_id = $2",
+                          "delete from texts where school_id = $1 and person_id = $2",
+                          "delete from people where school_id = $1 and id = $2"})
+    tx.run(sql, author.school, id);
+  append(tx, author, stream_of(id), *version + 1, "person_removed", {{"id", base::to_text(id)}});
+}
+
+std::int64_t active_admins(Transaction& tx, base::SchoolId school) {
+  return *tx.number("select count(*) from people where school_id = $1 and role = 'admin' and active = 1", school);
+}
+
+}  // namespace store
