@@ -105,7 +105,8 @@ std::vector<domain::Vehicle> vehicles_of(Transaction& tx, base::SchoolId school)
                             .active = row.flag(1),
                             .transmission = transmission_from(row.view(2)),
                             .turnaround = row.minutes(3)};
-    for (const auto& driver : boost::json::parse(row.view(4)).as_array())
+    const auto drivers = boost::json::parse(row.view(4));  // Named: the loop would outlive a temporary.
+    for (const auto& driver : drivers.as_array())
       vehicle.drivers.push_back({base::id_from_text(driver.as_string()).value()});
     std::sort(vehicle.drivers.begin(), vehicle.drivers.end());
     vehicles.push_back(std::move(vehicle));
@@ -277,9 +278,11 @@ domain::Hours hours_from(std::string_view weekly, std::string_view overrides) {
     return domain::WallRange{Minutes{r.at("start").as_int64()}, Minutes{r.at("end").as_int64()}};
   };
   domain::Hours hours;
-  for (const auto& item : boost::json::parse(weekly).as_array())
+  const auto week = boost::json::parse(weekly);  // Named, both: a loop would outlive a temporary.
+  const auto dates = boost::json::parse(overrides);
+  for (const auto& item : week.as_array())
     hours.weekly.push_back({item.at("weekday").to_number<unsigned>(), range(item.as_object())});
-  for (const auto& item : boost::json::parse(overrides).as_array()) {
+  for (const auto& item : dates.as_array()) {
     domain::Hours::Override entry{.date = base::date_from_text(item.at("date").as_string()).value()};
     for (const auto& r : item.at("ranges").as_array()) entry.ranges.push_back(range(r.as_object()));
     hours.overrides.push_back(std::move(entry));
