@@ -18,9 +18,15 @@ base::Done save(Transaction& tx, const Author& author, const domain::Booking& bo
 
 std::optional<domain::Booking> find_booking(Transaction& tx, base::SchoolId school, base::BookingId id);
 
-/// Blocking bookings of this instructor or learner whose hold or request is over at `now`.
-std::vector<domain::Booking> lapsed_bookings(Transaction& tx, base::SchoolId school, base::InstructorId instructor,
-                                             base::LearnerId learner, base::Instant now);
+/// Whose calendars; none of a kind is nobody.
+struct Calendars {
+  base::InstructorId instructor{};
+  base::LearnerId learner{};
+  base::VehicleId vehicle{};
+};
+/// Blocking bookings in any of these calendars whose hold or request is over at `now`.
+std::vector<domain::Booking> lapsed_bookings(Transaction& tx, base::SchoolId school, const Calendars& calendars,
+                                             base::Instant now);
 /// Likewise over all schools, for the worker; at most `limit`, oldest first.
 std::vector<std::pair<base::SchoolId, domain::Booking>> lapsed_bookings(Transaction& tx, base::Instant now, int limit);
 

@@ -1,0 +1,83 @@
+#include "actions/change.h"
+
+namespace actions {
+
+using base::Code;
+using base::Result;
+using domain::Booking;
+using store::Transaction;
+
+base::Done staff_only(const Caller& caller) {
+  if (!caller.principal.staff()) return base::refuse(Code::forbidden, "Only the school's staff may do this.");
+  return base::done();
+}
+
+Result<Booking> visible_booking(Transaction& tx, const Caller& caller, base::BookingId id) {
+  const auto booking = store::find_booking(tx, caller.school(), id);
+  const auto me = caller.principal.person.value;
+  const bool mine =
+      booking && ((caller.principal.role == auth::Role::learner && booking->learner.value == me) ||
+                  (caller.principal.role == auth::Role::instructor && booking->instructor.value == me) ||
+                  caller.principal.role == auth::Role::office || caller.principal.role == auth::Role::admin);
+  if (!mine) return base::refuse(Code::not_found, "There is no such booking.");
+  return *booking;
+}
+
+Result<Booking> expected_booking(Transaction& tx, const Caller& caller, base::BookingId id, std::int64_t version) {
+  auto booking = TRY(visible_booking(tx, caller, id));
+  if (booking.version != version)
+    return base::refuse(Code::stale_version, "Somebody changed this booking meanwhile. Look at it again, then decide.");
+  return booking;
+}
+
+void lock_calendars(Transaction& tx, base::SchoolId school, const Booking& booking) {
+  CHECK(store::lock(tx, school, store::Kind::instructor, booking.instructor.value).has_value());
+  CHECK(store::lock(tx, school, store::Kind::learner, booking.learner.value).has_value());
+  if (booking.vehicle) CHECK(store::lock(tx, school, store::Kind::vehicle, booking.vehicle.value).has_value());
+}
+
+bool undoable(const Caller& caller, std::string_view type, base::PersonId actor, base::Instant at) {
+  constexpr std::array<std::string_view, 4> types{"booking_cancelled", "booking_delivered", "booking_missed",
+                                                  "booking_moved"};
+  return actor == caller.principal.person && caller.now - at <= domain::undo_window &&
+         std::find(types.begin(), types.end(), type) != types.end();
+}
+
+BookingView view(const Caller& caller, Booking booking, const store::SchoolRules& rules) {
+  const auto* lesson = rules.lesson(booking.type);
+  CHECK(lesson != nullptr);
+  auto can = domain::can(booking, caller.audience(), lesson->rules.notice_move, caller.now);
+  return {std::move(booking), std::move(can)};
+}
+
+Result<BookingView> save_next(const Context& context, Transaction& tx, const Caller& caller, Booking next,
+                              const store::Change& change) {
+  ++next.version;
+  TRY(store::save(tx, caller.author(), next, change));
+  auto shown = view(caller, std::move(next), *context.cache.rules_for_decision(tx, caller.school()));
+  if (undoable(caller, change.type, caller.principal.person, caller.now)) shown.can.push_back("undo");
+  return shown;
+}
+
+Result<BookingView> change_booking(const Context& context, const Caller& caller, base::BookingId id,
+                                   std::optional<std::int64_t> version, const std::string& event,
+                                   const std::string& reason, const Decision& decision) {
+  store::SealedText text;
+  if (!reason.empty()) {
+    const auto about =
+        TRY(context.database.read([&](Transaction& tx) -> Result<Booking> { return visible_booking(tx, caller, id); }));
+    text = store::seal_text(context.keys, caller.school(), {about.learner.value}, reason);
+  }
+  return context.database.transact<BookingView>([&](Transaction& tx) -> Result<BookingView> {
+    const auto booking = TRY(version ? expected_booking(tx, caller, id, *version) : visible_booking(tx, caller, id));
+    lock_calendars(tx, caller.school(), booking);
+    auto next = TRY(decision(booking));
+    store::Change change{event};
+    if (text.id) change.more["reason"] = base::to_text(text.id);
+    if (next.status == domain::Status::cancelled && domain::late(booking, caller.now)) change.more["late"] = true;
+    store::insert_text(tx, caller.school(), text, caller.now);
+    return save_next(context, tx, caller, std::move(next), change);
+  });
+}
+
+}  // namespace actions

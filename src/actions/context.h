@@ -1,0 +1,28 @@
+/// What every action gets: the long-lived parts of the program, and who asks.
+#pragma once
+
+#include "auth/principal.h"
+#include "cache/calendar_cache.h"
+#include "store/bookings.h"
+#include "store/texts.h"
+
+namespace actions {
+
+struct Context {
+  store::Database& database;
+  cache::CalendarCache& cache;
+  store::KeyStore& keys;
+};
+
+/// Who asks, when, in which request. `now` is read once, at the edge.
+struct Caller {
+  auth::Principal principal;
+  base::Instant now;
+  std::string correlation_id;
+
+  base::SchoolId school() const { return principal.school; }
+  domain::Audience audience() const { return principal.staff() ? domain::Audience::staff : domain::Audience::learner; }
+  store::Author author() const { return {principal.school, principal.person, correlation_id, now}; }
+};
+
+}  // namespace actions

@@ -1,0 +1,168 @@
+#include "actions/decide.h"
+
+namespace actions {
+
+namespace {
+
+using base::Code;
+using store::Kind;
+using store::Transaction;
+
+constexpr domain::Minutes longest_lesson{720};
+
+tl::unexpected<base::Error> missing(const char* what) {
+  return base::refuse(Code::not_found, fmt::format("There is no such {}.", what));
+}
+
+/// Locks in the one order that all use: instructors by id, then the learner. Vehicles follow once one is chosen.
+base::Done lock_people(Transaction& tx, base::SchoolId school, const Wish& wish) {
+  std::set<base::InstructorId> instructors{wish.instructor};
+  if (wish.moving) instructors.insert(wish.moving->instructor);
+  for (const auto instructor : instructors)
+    if (!store::lock(tx, school, Kind::instructor, instructor.value)) return missing("instructor");
+  if (!store::lock(tx, school, Kind::learner, wish.learner.value)) return missing("learner");
+  return base::done();
+}
+
+void lock_vehicles(Transaction& tx, base::SchoolId school, const Wish& wish, base::VehicleId chosen) {
+  std::set<base::VehicleId> vehicles{chosen};
+  if (wish.moving) vehicles.insert(wish.moving->vehicle);
+  for (const auto vehicle : vehicles)
+    if (vehicle) CHECK(store::lock(tx, school, Kind::vehicle, vehicle.value).has_value());
+}
+
+void let_go(Transaction& tx, const Caller& caller, const Wish& wish, const store::Calendars& locked) {
+  auto system = caller.author();
+  system.person = {};
+  for (auto& lapsed : store::lapsed_bookings(tx, caller.school(), locked, caller.now)) {
+    if (wish.moving && lapsed.id == wish.moving->id) continue;  // Its own action says what becomes of it.
+    auto over = domain::expired(lapsed, caller.now);
+    CHECK(over.has_value());
+    ++over->version;
+    CHECK(store::save(tx, system, *over, {"booking_expired"}).has_value());
+  }
+}
+
+/// The vehicles that the question is about, loaded around the lesson: all of the school's, or the one asked for.
+base::Result<std::vector<domain::Vehicle>> vehicles_around(Transaction& tx, const Caller& caller,
+                                                           const store::SchoolRules& rules, const Wish& wish) {
+  std::vector<domain::Vehicle> vehicles;
+  if (wish.vehicle && !rules.vehicle(wish.vehicle)) return missing("vehicle");
+  const store::Span day{wish.start - domain::longest_block, wish.start + 2 * domain::longest_block, caller.now};
+  for (const auto& vehicle : rules.vehicles) {
+    if (wish.vehicle && vehicle.id != wish.vehicle) continue;
+    // Who may not drive it or what is put away is refused without a look at its calendar.
+    const bool usable =
+        vehicle.active && std::binary_search(vehicle.drivers.begin(), vehicle.drivers.end(), wish.instructor);
+    vehicles.push_back(usable ? store::load_vehicle(tx, caller.school(), vehicle, day).calendar : vehicle);
+  }
+  return vehicles;
+}
+
+base::Done refuse_unless_overruled(std::vector<base::Refusal> refusals, const Wish& wish) {
+  std::erase_if(refusals, [&](const base::Refusal& refusal) {
+    return std::find(wish.overruled.begin(), wish.overruled.end(), refusal.rule) != wish.overruled.end();
+  });
+  if (refusals.empty()) return base::done();
+  base::Error error{refusals.front().rule, refusals.front().message};
+  error.refusals = std::move(refusals);
+  return base::refuse(std::move(error));
+}
+
+base::Done check_shape(const Wish& wish, const domain::LessonType& type) {
+  const auto length = wish.length.value_or(type.length);
+  if (!domain::on_tick(length) || length.count() <= 0 || length > longest_lesson)
+    return base::refuse(Code::invalid_input, "A lesson takes 5 minutes to 12 hours, in steps of 5 minutes.");
+  if (!domain::on_tick(wish.start))
+    return base::refuse({Code::off_grid,
+                         "Lessons start on a multiple of five minutes.",
+                         {{Code::off_grid, "Lessons start on a multiple of five minutes."}}});
+  return base::done();
+}
+
+}  // namespace
+
+base::Instant week_start(const domain::Zone& zone, base::Instant instant) {
+  return zone.at(domain::monday_of(zone.day_of(instant)), domain::Minutes{0}) - domain::longest_block;
+}
+
+base::Instant week_end(const domain::Zone& zone, base::Instant instant) {
+  const domain::Date next{std::chrono::sys_days{domain::monday_of(zone.day_of(instant))} + std::chrono::days{7}};
+  return zone.at(next, domain::Minutes{0}) + domain::longest_block;
+}
+
+domain::Minutes notice_of(const domain::LessonType& type, Notice notice) {
+  switch (notice) {
+    case Notice::book:
+      return type.notice_book;
+    case Notice::move:
+      return type.notice_move;
+    case Notice::none:
+      return domain::Minutes{0};
+  }
+  throw base::Bug("unknown Notice");
+}
+
+base::Result<std::vector<Code>> soft_rules(const Caller& caller, const std::vector<std::string>& names) {
+  if (!names.empty() && !caller.principal.staff())
+    return base::refuse(Code::forbidden, "Only the school's staff may set a rule aside.");
+  std::vector<Code> codes;
+  for (const auto& name : names) {
+    const auto known = [&] {
+      for (int i = 0; i <= static_cast<int>(Code::open_bookings); ++i)
+        if (to_string(static_cast<Code>(i)) == name) return std::optional(static_cast<Code>(i));
+      return std::optional<Code>();
+    }();
+    if (!known || domain::is_hard(*known)) {
+      base::Error error{Code::invalid_input, "Only rules that are no hard ones can be set aside."};
+      error.fields = {{"/override", fmt::format("“{}” is no rule that can be set aside.", name)}};
+      return base::refuse(std::move(error));
+    }
+    codes.push_back(*known);
+  }
+  return codes;
+}
+
+base::Result<domain::Placement> decide(Transaction& tx, const Caller& caller, const store::SchoolRules& rules,
+                                       const Wish& wish) {
+  const auto school = caller.school();
+  const auto* lesson = rules.lesson(wish.type);
+  if (!lesson || (!lesson->rules.active && !wish.moving)) return missing("lesson type");
+  TRY(check_shape(wish, lesson->rules));
+  TRY(lock_people(tx, school, wish));
+  let_go(tx, caller, wish, {.instructor = wish.instructor, .learner = wish.learner});
+
+  const auto& zone = rules.school.zone;
+  const store::Span week{week_start(zone, wish.start), week_end(zone, wish.start), caller.now};
+  const auto instructor = store::load_instructor(tx, school, wish.instructor, week);
+  const auto learner = store::load_learner(tx, school, wish.learner, {week.from, base::Instant::max(), caller.now});
+  CHECK(instructor && learner);
+  if (!learner->calendar.active && !wish.moving) return missing("learner");
+  const auto vehicles = TRY(vehicles_around(tx, caller, rules, wish));
+  std::vector<const domain::Vehicle*> fleet;
+  for (const auto& vehicle : vehicles) fleet.push_back(&vehicle);
+
+  const domain::Question question{.school = &rules.school,
+                                  .type = &lesson->rules,
+                                  .instructor = &instructor->calendar,
+                                  .learner = &learner->calendar,
+                                  .vehicles = fleet,
+                                  .now = caller.now,
+                                  .notice = notice_of(lesson->rules, wish.notice),
+                                  .length = wish.length,
+                                  .moving = wish.moving ? wish.moving->id : base::BookingId{},
+                                  .audience = caller.audience()};
+  TRY(refuse_unless_overruled(domain::refusals(question, wish.start), wish));
+  const auto vehicle = domain::vehicle_for(question, wish.start);
+  CHECK(vehicle.has_value());  // No vehicle is a hard rule, and no rule refused.
+  lock_vehicles(tx, school, wish, *vehicle);
+  let_go(tx, caller, wish, {.vehicle = *vehicle});
+  return domain::Placement{.school = &rules.school,
+                           .type = &lesson->rules,
+                           .instructor = wish.instructor,
+                           .vehicle = *vehicle,
+                           .turnaround = *vehicle ? rules.vehicle(*vehicle)->turnaround : domain::Minutes{0},
+                           .lesson = domain::Interval::of(wish.start, wish.length.value_or(lesson->rules.length))};
+}
+
+}  // namespace actions

@@ -1,0 +1,267 @@
+#include "actions/find_times.h"
+
+#include "actions/change.h"
+#include "domain/alternatives.h"
+
+namespace actions {
+
+namespace {
+
+using base::Code;
+using base::Result;
+using domain::Date;
+using domain::Question;
+using store::Transaction;
+
+constexpr int longest_listing_days = 92;
+constexpr int alternatives_days = 14;
+constexpr std::size_t instructors_at_most = 50;  // Looked through for alternatives and candidates.
+constexpr std::size_t candidates_at_most = 5;
+
+/// Everything that a question borrows, held while it is asked.
+struct World {
+  std::shared_ptr<const store::SchoolRules> rules;
+  const store::OfferedLesson* lesson;
+  std::shared_ptr<const domain::Learner> learner;
+  std::vector<std::shared_ptr<const domain::Vehicle>> vehicles;
+  std::vector<const domain::Vehicle*> fleet;
+  std::optional<domain::Booking> moving;
+  std::vector<base::InstructorId> instructors;
+  base::Instant from;
+
+  Question question(const domain::Instructor& instructor, const Caller& caller) const {
+    const auto& type = lesson->rules;
+    return {.school = &rules->school,
+            .type = &type,
+            .instructor = &instructor,
+            .learner = learner.get(),
+            .vehicles = fleet,
+            .now = caller.now,
+            .notice = moving ? type.notice_move : type.notice_book,
+            .length = moving ? std::optional(std::chrono::duration_cast<domain::Minutes>(moving->lesson.length()))
+                             : std::nullopt,
+            .moving = moving ? moving->id : base::BookingId{},
+            .audience = caller.audience()};
+  }
+};
+
+tl::unexpected<base::Error> missing(const char* what) {
+  return base::refuse(Code::not_found, fmt::format("There is no such {}.", what));
+}
+
+Result<base::LearnerId> learner_asked(const Caller& caller, base::LearnerId asked) {
+  if (caller.principal.staff()) return asked;
+  const base::LearnerId me{caller.principal.person.value};
+  if (asked && asked != me) return missing("learner");
+  return me;
+}
+
+base::Done add_moving(Transaction& tx, const Caller& caller, base::BookingId id, World& world) {
+  world.moving = TRY(visible_booking(tx, caller, id));
+  world.lesson = world.rules->lesson(world.moving->type);
+  const bool learner = caller.audience() == domain::Audience::learner;
+  if (learner && caller.now + world.lesson->rules.notice_move > world.moving->lesson.start())
+    return base::refuse(Code::too_late, "It is too late to move this lesson. Please call the school.");
+  return base::done();
+}
+
+Result<World> load_world(const Context& context, Transaction& tx, const Caller& caller, const TimesQuery& query) {
+  World world{.rules = context.cache.rules(tx, caller.school())};
+  if (!world.rules) return missing("school");
+  const auto& zone = world.rules->school.zone;
+  auto earliest = std::min(caller.now, zone.at(query.from, domain::Minutes{0}));
+  world.lesson = world.rules->lesson(query.type);
+  if (query.moving) TRY(add_moving(tx, caller, query.moving, world));
+  if (!world.lesson || (!world.lesson->rules.active && !world.moving)) return missing("lesson type");
+  world.from = week_start(zone, earliest);
+
+  const auto learner = world.moving ? world.moving->learner : TRY(learner_asked(caller, query.learner));
+  if (learner) {
+    world.learner = context.cache.learner(tx, caller.school(), learner, world.from, caller.now);
+    if (!world.learner) return missing("learner");
+  }
+  if (query.vehicle && !world.rules->vehicle(query.vehicle)) return missing("vehicle");
+  for (const auto& vehicle : world.rules->vehicles)
+    if (!query.vehicle || vehicle.id == query.vehicle)
+      world.vehicles.push_back(
+          context.cache.vehicle(tx, caller.school(), vehicle, world.rules->version, world.from, caller.now));
+  for (const auto& vehicle : world.vehicles) world.fleet.push_back(vehicle.get());
+  if (query.instructor)
+    world.instructors = {query.instructor};
+  else
+    world.instructors = store::instructors_of(tx, caller.school());
+  return world;
+}
+
+std::shared_ptr<const domain::Instructor> instructor_of(const Context& context, Transaction& tx, const Caller& caller,
+                                                        const World& world, base::InstructorId id) {
+  return context.cache.instructor(tx, caller.school(), id, world.from, caller.now);
+}
+
+Date next(Date date, int days = 1) {
+  return Date{std::chrono::sys_days{date} + std::chrono::days{days}};
+}
+
+/// Distinct starts over all instructors, and the days they fall on.
+Result<Times> list(const Context& context, Transaction& tx, const Caller& caller, const TimesQuery& query) {
+  const auto world = TRY(load_world(context, tx, caller, query));
+  const auto& zone = world.rules->school.zone;
+  std::map<domain::Interval, int> starts;
+  for (const auto id : world.instructors) {
+    const auto instructor = instructor_of(context, tx, caller, world, id);
+    if (!instructor) return missing("instructor");
+    for (const auto& slot : domain::free_slots(world.question(*instructor, caller), query.from, query.to))
+      ++starts[slot.lesson];
+  }
+  Times times{.time_zone = zone.name(), .version = world.rules->version};
+  for (auto date = query.from; date < query.to; date = next(date)) times.days.emplace_back(date, 0);
+  const auto first = std::chrono::sys_days{query.from};
+  for (const auto& [lesson, instructors] : starts) {
+    times.slots.push_back({lesson, instructors});
+    const auto day = std::chrono::sys_days{zone.day_of(lesson.start())} - first;
+    ++times.days.at(static_cast<std::size_t>(day.count())).second;
+  }
+  return times;
+}
+
+/// The refusals of each instructor for one start, as far as the cached calendars know.
+struct Verdict {
+  base::InstructorId instructor;
+  std::vector<base::Refusal> refusals;
+  std::chrono::seconds load;    ///< Lessons of that week.
+  base::Instant last_booked{};  ///< Start of the last lesson in the calendar before the one wanted.
+};
+
+Verdict judge(const Question& question, base::Instant start) {
+  Verdict verdict{question.instructor->id, domain::refusals(question, start), {}};
+  const auto& zone = question.school->zone;
+  const auto from = week_start(zone, start) + domain::longest_block, to = week_end(zone, start) - domain::longest_block;
+  for (const auto& taken : question.instructor->taken) {
+    if (taken.lesson.start() >= from && taken.lesson.start() < to) verdict.load += taken.lesson.length();
+    if (taken.lesson.start() < start) verdict.last_booked = std::max(verdict.last_booked, taken.lesson.start());
+  }
+  return verdict;
+}
+
+Result<std::vector<Verdict>> judge_all(const Context& context, const Caller& caller, const TimesQuery& query,
+                                       base::Instant start) {
+  return context.database.read([&](Transaction& tx) -> Result<std::vector<Verdict>> {
+    const auto world = TRY(load_world(context, tx, caller, query));
+    std::vector<Verdict> verdicts;
+    for (const auto id : world.instructors) {
+      const auto instructor = instructor_of(context, tx, caller, world, id);
+      if (!instructor) return missing("instructor");
+      verdicts.push_back(judge(world.question(*instructor, caller), start));
+    }
+    return verdicts;
+  });
+}
+
+const Verdict& closest(const std::vector<Verdict>& verdicts) {
+  return *std::min_element(verdicts.begin(), verdicts.end(), [](const Verdict& left, const Verdict& right) {
+    return left.refusals.size() < right.refusals.size();
+  });
+}
+
+TimesQuery query_of(const Wish& wish, const domain::Zone& zone) {
+  const auto day = zone.day_of(wish.start);
+  return {.type = wish.type,
+          .from = day,
+          .to = next(day),
+          .instructor = wish.instructor,
+          .vehicle = wish.vehicle,
+          .learner = wish.learner,
+          .moving = wish.moving ? wish.moving->id : base::BookingId{}};
+}
+
+/// Days by distance from the one wanted, none before today: 0, +1, -1, +2, …
+std::vector<Date> days_around(Date wanted, Date today) {
+  std::vector<Date> days;
+  const auto middle = std::max(wanted, today);
+  for (int distance = 0; distance < alternatives_days; ++distance) {
+    days.push_back(next(middle, distance));
+    if (distance > 0 && next(middle, -distance) >= today) days.push_back(next(middle, -distance));
+  }
+  return days;
+}
+
+std::vector<base::Alternative> nearest(const Context& context, Transaction& tx, const Caller& caller, const Wish& wish,
+                                       const World& world) {
+  const auto& zone = world.rules->school.zone;
+  std::vector<domain::FreeTimes> free;
+  std::vector<std::shared_ptr<const domain::Instructor>> people;
+  for (const auto id : world.instructors)
+    if (auto instructor = instructor_of(context, tx, caller, world, id)) people.push_back(std::move(instructor));
+  // The horizon may end before the day wanted: then the last days inside it are the nearest.
+  const auto last = zone.day_of(caller.now + world.lesson->rules.horizon);
+  std::size_t found = 0;
+  for (const auto day : days_around(std::min(zone.day_of(wish.start), last), zone.day_of(caller.now))) {
+    if (found >= domain::alternatives_at_most) break;
+    for (const auto& instructor : people) {
+      auto slots = domain::free_slots(world.question(*instructor, caller), day, next(day));
+      std::erase_if(slots, [&](const domain::Slot& slot) {  // Where it stands already is no other time.
+        return world.moving && slot.lesson == world.moving->lesson && instructor->id == world.moving->instructor;
+      });
+      found += slots.size();
+      free.push_back({instructor->id, std::move(slots)});
+    }
+  }
+  return domain::rank_alternatives({wish.start, wish.instructor}, free, zone);
+}
+
+base::Done check_dates(const TimesQuery& query) {
+  const auto days = std::chrono::sys_days{query.to} - std::chrono::sys_days{query.from};
+  if (days.count() >= 1 && days.count() <= longest_listing_days) return base::done();
+  base::Error error{Code::invalid_input, "Ask for 1 to 92 days: “to” is the first date that is not listed."};
+  error.fields = {{"to", "Must be 1 to 92 days after “from”."}};
+  return base::refuse(std::move(error));
+}
+
+}  // namespace
+
+Result<Times> find_times(const Context& context, const Caller& caller, const TimesQuery& query) {
+  TRY(check_dates(query));
+  return context.database.read([&](Transaction& tx) { return list(context, tx, caller, query); });
+}
+
+Result<std::vector<base::Refusal>> explain(const Context& context, const Caller& caller, const TimesQuery& query,
+                                           base::Instant start) {
+  const auto verdicts = TRY(judge_all(context, caller, query, start));
+  if (verdicts.empty()) return missing("instructor");
+  return closest(verdicts).refusals;
+}
+
+Candidates rank_candidates(const Context& context, const Caller& caller, const Wish& wish) {
+  const auto rules = context.database.read([&](Transaction& tx) { return context.cache.rules(tx, caller.school()); });
+  auto verdicts = judge_all(context, caller, query_of(wish, rules->school.zone), wish.start);
+  if (!verdicts || verdicts->empty()) return {};
+  for (auto& verdict : *verdicts)
+    std::erase_if(verdict.refusals, [&](const base::Refusal& refusal) {
+      return std::find(wish.overruled.begin(), wish.overruled.end(), refusal.rule) != wish.overruled.end();
+    });
+  Candidates candidates{{}, closest(*verdicts).refusals};
+  std::erase_if(*verdicts, [](const Verdict& verdict) { return !verdict.refusals.empty(); });
+  std::sort(verdicts->begin(), verdicts->end(), [](const Verdict& left, const Verdict& right) {
+    return std::tie(left.load, left.last_booked, left.instructor) <
+           std::tie(right.load, right.last_booked, right.instructor);
+  });
+  for (const auto& verdict : *verdicts)
+    if (candidates.instructors.size() < candidates_at_most) candidates.instructors.push_back(verdict.instructor);
+  return candidates;
+}
+
+std::vector<base::Alternative> alternatives(const Context& context, const Caller& caller, const Wish& wish) {
+  return context.database.read([&](Transaction& tx) -> std::vector<base::Alternative> {
+    const auto rules = context.cache.rules(tx, caller.school());
+    auto query = query_of(wish, rules->school.zone);
+    query.instructor = {};  // Everybody is looked at, the one wanted first.
+    auto world = load_world(context, tx, caller, query);
+    if (!world) return {};
+    auto& people = world->instructors;
+    std::stable_partition(people.begin(), people.end(), [&](auto id) { return id == wish.instructor; });
+    if (people.size() > instructors_at_most) people.resize(instructors_at_most);
+    return nearest(context, tx, caller, wish, *world);
+  });
+}
+
+}  // namespace actions

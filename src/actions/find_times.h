@@ -1,0 +1,47 @@
+/// Listing what would book, and saying why something would not. The same question to the same domain function as in
+/// decide.h, on cached calendars instead of locked ones.
+#pragma once
+
+#include "actions/decide.h"
+
+namespace actions {
+
+struct TimesQuery {
+  base::LessonTypeId type;
+  domain::Date from, to;            ///< Local dates of the school, `to` exclusive, at most 92 days.
+  base::InstructorId instructor{};  ///< None: any.
+  base::VehicleId vehicle{};
+  base::LearnerId learner{};  ///< None: the caller, where that is a learner; else nobody in particular.
+  base::BookingId moving{};   ///< The booking that would move; its notice counts, and its length.
+};
+
+struct Times {
+  std::string time_zone;
+  std::int64_t version;  ///< Of the rules.
+  struct Slot {
+    domain::Interval lesson;
+    int instructors;  ///< For how many this slot alone would book.
+  };
+  std::vector<Slot> slots;                         ///< By start.
+  std::vector<std::pair<domain::Date, int>> days;  ///< Every date asked about, with its number of distinct starts.
+};
+
+/// For people who are signed in, and for the public page (`principal` without a person).
+base::Result<Times> find_times(const Context& context, const Caller& caller, const TimesQuery& query);
+
+/// Why this start would not book, empty if it would. Without an instructor: the refusals of the one who comes closest.
+base::Result<std::vector<base::Refusal>> explain(const Context& context, const Caller& caller, const TimesQuery& query,
+                                                 base::Instant start);
+
+/// Instructors for whom the lesson would book, best first: least loaded that week, then least recently booked. At most
+/// five; empty refusals mean there is at least one.
+struct Candidates {
+  std::vector<base::InstructorId> instructors;
+  std::vector<base::Refusal> refusals;  ///< Of the one who comes closest, where there is nobody.
+};
+Candidates rank_candidates(const Context& context, const Caller& caller, const Wish& wish);
+
+/// Up to five other times that would book: same instructor that day, others at that time, then the nearest.
+std::vector<base::Alternative> alternatives(const Context& context, const Caller& caller, const Wish& wish);
+
+}  // namespace actions

@@ -1,0 +1,36 @@
+#include "store/texts.h"
+
+namespace store {
+
+namespace {
+std::string purpose(base::TextId id) {
+  return "text/" + base::to_text(id);
+}
+}  // namespace
+
+SealedText seal_text(KeyStore& keys, base::SchoolId school, base::PersonId about, std::string_view text) {
+  if (text.empty()) return {};
+  const auto id = base::make<base::TextId>();
+  return {id, about, keys.seal({school, about}, purpose(id), text)};
+}
+
+void insert_text(Transaction& tx, base::SchoolId school, const SealedText& text, base::Instant now) {
+  if (!text.id) return;
+  tx.run("insert into texts (school_id, id, person_id, sealed, created_at) values ($1, $2, $3, $4, $5)", school,
+         text.id, text.about, text.sealed, now);
+}
+
+std::optional<std::string> read_text(Transaction& tx, KeyStore& keys, base::SchoolId school, base::TextId id) {
+  for (const Row row : tx.query("select person_id, sealed from texts where school_id = $1 and id = $2", school, id)) {
+    if (row.null(1)) return std::nullopt;
+    return keys.open({school, row.id<base::PersonId>(0)}, purpose(id), row.bytes(1));
+  }
+  return std::nullopt;
+}
+
+bool owns_place(Transaction& tx, base::SchoolId school, base::PersonId person, base::PlaceId place) {
+  return tx.number("select 1 from places where school_id = $1 and id = $2 and person_id = $3", school, place, person)
+      .has_value();
+}
+
+}  // namespace store
