@@ -9,6 +9,12 @@ base::Result<std::optional<Outcome>> claim(Transaction& tx, const RequestKey& re
       " values ($1, $2, $3, $4, $5, 0, 0, $6) on conflict do nothing",
       request.school, request.person, request.route, request.key, request.body_hash, now);
   if (taken == 1) return std::nullopt;
+  const auto outcome = TRY(find_outcome(tx, request));
+  CHECK(outcome.has_value());
+  return outcome;
+}
+
+base::Result<std::optional<Outcome>> find_outcome(Transaction& tx, const RequestKey& request) {
   for (const Row row : tx.query("select body_hash, status, resource_id from idempotency where school_id = $1"
                                 " and principal = $2 and route = $3 and key = $4",
                                 request.school, request.person, request.route, request.key)) {
@@ -17,7 +23,7 @@ base::Result<std::optional<Outcome>> claim(Transaction& tx, const RequestKey& re
                           "This Idempotency-Key was used for another request. Make a new one for a new request.");
     return Outcome{static_cast<int>(row.integer(1)), row.integer(2)};
   }
-  throw base::Bug("an idempotency key is taken and not there");
+  return std::nullopt;
 }
 
 void remember(Transaction& tx, const RequestKey& request, const Outcome& outcome) {

@@ -23,6 +23,8 @@ struct Outcome {
 /// First statement of the transaction: what this very request has led to before, or nothing, and then the key is taken
 /// until the transaction ends. idempotency_mismatch where the key came with another body.
 base::Result<std::optional<Outcome>> claim(Transaction& tx, const RequestKey& request, base::Instant now);
+/// The same without taking the key.
+base::Result<std::optional<Outcome>> find_outcome(Transaction& tx, const RequestKey& request);
 /// Last statement: what it led to.
 void remember(Transaction& tx, const RequestKey& request, const Outcome& outcome);
 /// Forgets keys from before `before`, at most `limit`; returns how many.
