@@ -72,6 +72,8 @@ std::string_view to_string(Code code) {  // tidy-ok: one line per code.
       return "too-large";
     case Code::header_too_large:
       return "header-too-large";
+    case Code::url_too_long:
+      return "url-too-long";
     case Code::unsupported_media_type:
       return "unsupported-media-type";
     case Code::rate_limited:

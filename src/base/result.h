@@ -48,6 +48,7 @@ enum class Code {
   in_use,
   too_large,
   header_too_large,
+  url_too_long,
   unsupported_media_type,
   rate_limited,
   internal,

@@ -1,0 +1,58 @@
+/// Which handler answers a path. A table that is fixed before the first request.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "http/message.h"
+#include "observe/metrics.h"
+
+namespace http {
+
+/// Where a handler runs: `memory` on the io thread, which it must never hold up; `blocking` on a worker.
+enum class Kind { memory, blocking };
+
+using Handler = std::function<base::Result<Response>(const Request&)>;
+
+/// `pattern` has literal and captured segments: "/api/v1/calendar/bookings/{id}", "…/{id}.ics". Where several match,
+/// literal segments win over captured ones, and those with a suffix over those without.
+struct Route {
+  std::string method;
+  std::string pattern;
+  Kind kind;
+  Handler handler;
+  std::vector<std::string> query = {};  ///< Parameters that it knows; any other is refused.
+};
+
+class Router {
+ public:
+  Router(std::vector<Route> routes, observe::Metrics& metrics);
+
+  struct Entry {
+    Route route;
+    std::vector<std::string> segments;
+    std::unique_ptr<observe::RouteMetrics> metrics;
+  };
+  struct Match {
+    const Entry* entry = nullptr;  ///< Null: no route, or not with this method.
+    Pairs params;
+    std::string allow;  ///< Methods that the path has; empty: there is no such path.
+  };
+  /// HEAD is answered by the GET route.
+  Match match(std::string_view method, std::string_view path) const;
+
+  std::span<const Entry> entries() const { return entries_; }
+
+ private:
+  std::vector<Entry> entries_;
+};
+
+/// Refuses parameters that the route does not know, all of them at once.
+base::Done check_query(const Route& route, const Pairs& query);
+
+}  // namespace http
