@@ -256,7 +256,8 @@ void Site::record(const Plan& plan, const Request& request, const Response& resp
   auto& histograms = plan.entry ? *plan.entry->metrics : page ? *page_metrics_ : *other_metrics_;
   histograms.observe(response.status, seconds);
   if (!log_.wants(base::LogLevel::info)) return;
-  const std::string_view pattern = plan.entry ? plan.entry->route.pattern : page ? "(page)" : "(none)";
+  std::string_view pattern = page ? "(page)" : "(none)";
+  if (plan.entry) pattern = plan.entry->route.pattern;
   log_.write(base::LogLevel::info, "request", request.correlation_id,
              {{"method", plan.entry || page ? request.method : "-"},
               {"route", pattern},
