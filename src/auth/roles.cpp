@@ -1,0 +1,80 @@
+#include "auth/roles.h"
+
+#include <algorithm>
+
+namespace auth {
+
+namespace {
+
+struct Row {
+  Action action;
+  Reach admin, office, instructor, learner;
+};
+
+using enum Action;
+using enum Reach;
+// clang-format off
+constexpr Row table[] = {
+    //                    admin office instructor learner
+    {read_school,         any,  any,   any,       any},
+    {change_school,       any,  none,  none,      none},
+    {manage_users,        any,  none,  none,      none},
+    {read_instructors,    any,  any,   any,       any},
+    {read_contact,        any,  any,   any,       none},
+    {manage_instructors,  any,  any,   none,      none},
+    {read_learners,       any,  any,   own,       own},
+    {manage_learners,     any,  any,   none,      none},
+    {read_catalogue,      any,  any,   any,       any},
+    {manage_catalogue,    any,  any,   none,      none},
+    {read_hours,          any,  any,   own,       none},
+    {change_hours,        any,  any,   own,       none},
+    {read_places,         any,  any,   own,       own},
+    {change_places,       any,  any,   none,      own},
+    {read_constraints,    any,  any,   any,       none},
+    {change_constraints,  any,  any,   none,      none},
+    {read_bookings,       any,  any,   own,       own},
+    {make_bookings,       any,  any,   own,       own},
+    {change_bookings,     any,  any,   own,       own},
+    {answer_requests,     any,  any,   own,       none},
+    {overrule,            any,  any,   own,       none},
+};
+// clang-format on
+
+constexpr bool in_order() {
+  for (int i = 0; i < action_count; ++i)
+    if (table[i].action != static_cast<Action>(i)) return false;
+  return std::size(table) == action_count;
+}
+static_assert(in_order(), "one row for each action, in the order of the enumeration");
+
+}  // namespace
+
+Reach reach(Role role, Action action) {
+  const auto& row = table[static_cast<std::size_t>(action)];
+  switch (role) {
+    case Role::admin:
+      return row.admin;
+    case Role::office:
+      return row.office;
+    case Role::instructor:
+      return row.instructor;
+    case Role::learner:
+      return row.learner;
+  }
+  throw base::Bug("unknown auth::Role");
+}
+
+base::Done may(const Principal& principal, Action action, std::initializer_list<base::PersonId> owners) {
+  switch (reach(principal.role, action)) {
+    case Reach::any:
+      return base::done();
+    case Reach::own:
+      if (std::find(owners.begin(), owners.end(), principal.person) != owners.end()) return base::done();
+      return not_found();
+    case Reach::none:
+      return base::refuse(base::Code::forbidden, "Your account may not do this. The office of your school can.");
+  }
+  throw base::Bug("unknown auth::Reach");
+}
+
+}  // namespace auth

@@ -1,0 +1,52 @@
+/// Who may do what: one table, asked by every action. A school never sees another's objects, because every query starts
+/// with the caller's school; within it the table decides, by role and by whose the object is.
+#pragma once
+
+#include <initializer_list>
+
+#include "auth/principal.h"
+#include "base/result.h"
+
+namespace auth {
+
+enum class Action {
+  read_school,
+  change_school,
+  manage_users,
+  read_instructors,
+  read_contact,  ///< E-mail and phone of an instructor.
+  manage_instructors,
+  read_learners,
+  manage_learners,
+  read_catalogue,  ///< Lesson types, vehicles, closures.
+  manage_catalogue,
+  read_hours,  ///< Weekly hours, overrides, time off.
+  change_hours,
+  read_places,
+  change_places,
+  read_constraints,
+  change_constraints,
+  read_bookings,
+  make_bookings,
+  change_bookings,  ///< Move, cancel, let go, extend, undo.
+  answer_requests,  ///< Approve or refuse; record an outcome.
+  overrule,         ///< Soft rules, other lengths.
+};
+inline constexpr int action_count = static_cast<int>(Action::overrule) + 1;
+
+/// `own`: a learner's own things; an instructor's own calendar, and the learners and bookings in it.
+enum class Reach { none, own, any };
+Reach reach(Role role, Action action);
+
+/// Whether the caller may do this to what belongs to `owners`: the learner of a place, the learner and the instructor
+/// of a booking, nobody for what is the school's. Refuses with forbidden what the role never may, and with not_found
+/// what others' is: an id that is not theirs is answered like one that does not exist.
+[[nodiscard]] base::Done may(const Principal& principal, Action action,
+                             std::initializer_list<base::PersonId> owners = {});
+
+/// What may not be known of is not there.
+inline auto not_found() {
+  return base::refuse(base::Code::not_found, "There is nothing with this id.");
+}
+
+}  // namespace auth
