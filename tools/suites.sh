@@ -3,7 +3,7 @@
 # does not stop the next one; one that crashes, hangs or counts nothing is a failure.
 passed=0 failed=0 started=$SECONDS
 mkdir -p build/logs
-export NO_COLOR=1 PATH="$PWD/build/node/node_modules/.bin:$PATH"
+export NO_COLOR=1 PATH="$PWD/build/node/bin:$PATH"
 export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1
 
 # What a log counted, as "passed failed": GoogleTest, Vitest, and our own `N passed, N failed`.

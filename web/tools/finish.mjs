@@ -1,4 +1,4 @@
-// After the build: the hashes that the server puts into its Content-Security-Policy, and a .br and .gz beside every text.
+// After the build: the hashes that the server puts into its Content-Security-Policy, and .br and .gz beside every text.
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
