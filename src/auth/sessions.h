@@ -1,0 +1,88 @@
+/// Sessions: a short access token and a refresh token that changes with every use.
+///
+/// A refresh token is handed out once, stored as a hash, and replaced at each use. The one before the last stays good
+/// for thirty seconds or until its successor was used, whatever comes first, and leads to that same successor: two tabs
+/// that refresh at once and an answer that got lost both end well. Any older one was copied: its session ends.
+#pragma once
+
+#include <shared_mutex>
+
+#include "auth/tokens.h"
+#include "store/sign_in.h"
+
+namespace auth {
+
+inline constexpr base::days idle_lifetime{14};      ///< A session ends when it is not refreshed for so long …
+inline constexpr base::days absolute_lifetime{90};  ///< … and so long after the sign-in in any case.
+inline constexpr base::seconds refresh_grace{30};
+inline constexpr base::days welcome_lifetime{7};
+
+/// What a browser gets. The refresh token travels in the cookie only.
+struct SignedIn {
+  Principal principal;
+  std::string access_token;
+  std::string refresh_token;
+};
+
+class Sessions {
+ public:
+  /// `keys` are JWT_KEYS. Reads which sessions ended lately, so that their access tokens are refused.
+  Sessions(store::Database& database, const std::vector<base::NamedKey>& keys, std::string issuer, base::Instant now);
+  Sessions(const Sessions&) = delete;
+
+  /// Whose access token this is; unauthenticated for a bad one and for that of an ended session.
+  base::Result<Principal> check(std::string_view access_token, base::Instant now);
+
+  /// Adds a session within the caller's transaction, for an account that is active.
+  SignedIn start(store::Transaction& tx, base::SchoolId school, base::PersonId person, store::Role role,
+                 base::Instant now);
+  /// A transaction of its own. unauthenticated for anything but a token that is good now.
+  base::Result<SignedIn> refresh(std::string_view refresh_token, base::Instant now);
+  /// Signs out; a token that is not good is signed out already.
+  [[nodiscard]] base::Done end(std::string_view refresh_token, base::Instant now);
+
+  /// From now on access tokens of these sessions are refused; called after the commit that ended them.
+  void refuse(std::span<const std::int64_t> ended, base::Instant now);
+
+ private:
+  struct Parsed {
+    base::SchoolId school;
+    std::int64_t sid;
+    base::Bytes secret;
+  };
+  enum class Use { fresh, again, stolen };
+  struct Refreshed {
+    Use use;
+    std::optional<SignedIn> signed_in;
+  };
+  std::string text_of(base::SchoolId school, std::int64_t sid, base::ByteView secret) const;
+  std::optional<Parsed> parse(std::string_view token) const;
+  base::Bytes successor_of(const Parsed& token) const;
+  base::Result<Refreshed> use(store::Transaction& tx, const Parsed& token, base::Instant now);
+
+  store::Database& database_;
+  AccessTokens tokens_;
+  std::vector<base::Key> refresh_keys_;  ///< One for each of JWT_KEYS, in their order.
+  std::shared_mutex mutex_;
+  std::unordered_map<std::int64_t, base::Instant> ended_;  ///< Until when a token of the session could be alive.
+};
+
+/// "roadbook_refresh=…; Path=/api/v1/auth; …"; over https with the __Secure- prefix and Secure.
+enum class Transport { http, https };
+std::string_view refresh_cookie_name(Transport transport);
+std::string refresh_cookie(std::string_view refresh_token, Transport transport);
+std::string cleared_refresh_cookie(Transport transport);
+
+/// A link by which a person sets a first password, once: PUBLIC_URL/welcome#<token>.
+struct WelcomeToken {
+  std::string text;
+  base::Bytes hash;
+};
+WelcomeToken make_welcome_token(base::SchoolId school);
+struct ParsedWelcome {
+  base::SchoolId school;
+  base::Bytes hash;
+};
+std::optional<ParsedWelcome> parse_welcome_token(std::string_view text);
+
+}  // namespace auth

@@ -1,0 +1,121 @@
+#include "store/sign_in.h"
+
+namespace store {
+
+std::optional<std::string> password_of(Transaction& tx, base::SchoolId school, base::PersonId person) {
+  for (const Row row : tx.query("select hash from passwords where school_id = $1 and person_id = $2", school, person))
+    return row.text(0);
+  return std::nullopt;
+}
+
+void set_password(Transaction& tx, base::SchoolId school, base::PersonId person, const std::string& hash,
+                  base::Instant now) {
+  tx.run(
+      "insert into passwords (school_id, person_id, hash, changed_at) values ($1, $2, $3, $4)"
+      " on conflict (school_id, person_id) do update set hash = excluded.hash, changed_at = excluded.changed_at",
+      school, person, hash, now);
+}
+
+void add_session(Transaction& tx, const Session& session) {
+  tx.run(
+      "insert into sessions (school_id, id, person_id, refresh_hash, created_at, used_at, expires_at)"
+      " values ($1, $2, $3, $4, $5, $6, $7)",
+      session.school, session.id, session.person, session.refresh_hash, session.created_at, session.used_at,
+      session.expires_at);
+}
+
+std::optional<Session> find_session(Transaction& tx, base::SchoolId school, std::int64_t id) {
+  for (const Row row :
+       tx.query("select person_id, refresh_hash, previous_hash, previous_until, created_at, used_at, expires_at,"
+                " ended_at from sessions where school_id = $1 and id = $2",
+                school, id))
+    return Session{.school = school,
+                   .id = id,
+                   .person = row.id<base::PersonId>(0),
+                   .refresh_hash = row.bytes(1),
+                   .previous_hash = row.bytes(2),
+                   .previous_until = row.instant(3),
+                   .created_at = row.instant(4),
+                   .used_at = row.instant(5),
+                   .expires_at = row.instant(6),
+                   .ended_at = row.null(7) ? std::nullopt : std::optional(row.instant(7))};
+  return std::nullopt;
+}
+
+void renew_session(Transaction& tx, const Session& session) {
+  const auto rows = tx.run(
+      "update sessions set refresh_hash = $3, previous_hash = $4, previous_until = $5, used_at = $6"
+      " where school_id = $1 and id = $2",
+      session.school, session.id, session.refresh_hash, session.previous_hash, session.previous_until, session.used_at);
+  CHECK(rows == 1);
+}
+
+std::vector<std::int64_t> end_sessions(Transaction& tx, base::SchoolId school, base::PersonId person,
+                                       base::Instant now) {
+  std::vector<std::int64_t> ids;
+  for (const Row row :
+       tx.query("select id from sessions where school_id = $1 and person_id = $2 and ended_at is null", school, person))
+    ids.push_back(row.integer(0));
+  for (const auto id : ids) end_session(tx, school, id, now);
+  return ids;
+}
+
+bool end_session(Transaction& tx, base::SchoolId school, std::int64_t id, base::Instant now) {
+  return tx.run("update sessions set ended_at = $3 where school_id = $1 and id = $2 and ended_at is null", school, id,
+                now) == 1;
+}
+
+std::vector<EndedSession> sessions_ended(Transaction& tx, base::Instant since) {
+  std::vector<EndedSession> ended;
+  for (const Row row : tx.query("select id, ended_at from sessions where ended_at >= $1", since))
+    ended.push_back({row.integer(0), row.instant(1)});
+  return ended;
+}
+
+std::int64_t forget_sessions(Transaction& tx, base::Instant before, int limit) {
+  return tx.run(
+      "delete from sessions where (school_id, id) in (select school_id, id from sessions"
+      " where expires_at < $1 or ended_at < $1 limit $2)",
+      before, limit);
+}
+
+std::optional<Account> find_account(Transaction& tx, base::SchoolId school, base::PersonId person) {
+  for (const Row row : tx.query("select role, active from people where school_id = $1 and id = $2", school, person))
+    return Account{*role_from_text(row.view(0)), row.flag(1)};
+  return std::nullopt;
+}
+
+void put_welcome(Transaction& tx, base::SchoolId school, base::PersonId person, const Bytes& hash,
+                 base::Instant expires_at) {
+  drop_welcomes(tx, school, person);
+  tx.run(
+      "insert into one_time_tokens (school_id, hash, person_id, purpose, expires_at)"
+      " values ($1, $2, $3, 'welcome', $4)",
+      school, hash, person, expires_at);
+}
+
+std::optional<base::PersonId> find_welcome(Transaction& tx, base::SchoolId school, const Bytes& hash,
+                                           base::Instant now) {
+  const auto person = tx.number(
+      "select person_id from one_time_tokens where school_id = $1 and hash = $2 and purpose = 'welcome'"
+      " and expires_at > $3",
+      school, hash, now);
+  return person ? std::optional(base::PersonId{*person}) : std::nullopt;
+}
+
+void drop_welcomes(Transaction& tx, base::SchoolId school, base::PersonId person) {
+  tx.run("delete from one_time_tokens where school_id = $1 and person_id = $2", school, person);
+}
+
+std::optional<base::SchoolId> school_of(Transaction& tx, const std::optional<std::string>& slug) {
+  std::vector<base::SchoolId> found;
+  if (slug) {
+    for (const Row row : tx.query("select school_id from schools where slug = $1", *slug))
+      found.push_back(row.id<base::SchoolId>(0));
+  } else {
+    for (const Row row : tx.query("select school_id from schools limit 2")) found.push_back(row.id<base::SchoolId>(0));
+  }
+  return found.size() == 1 ? std::optional(found.front()) : std::nullopt;
+}
+
+}  // namespace store
