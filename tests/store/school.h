@@ -1,0 +1,128 @@
+/// A small school in a fresh database, for tests that act on bookings: Europe/London, Monday 2 March 2026 is day one.
+#pragma once
+
+#include <map>
+
+#include "actions/bookings.h"
+#include "actions/find_times.h"
+#include "store/temporary.h"
+
+namespace testing_support {
+
+using namespace std::chrono_literals;
+
+struct SchoolOptions {
+  int instructors = 2, learners = 3, vehicles = 2;
+  bool approval = false;
+  bool cache = true;
+  std::string hours = R"([{"weekday":1,"start":540,"end":1080},{"weekday":2,"start":540,"end":1080},)"
+                      R"({"weekday":3,"start":540,"end":1080},{"weekday":4,"start":540,"end":1080},)"
+                      R"({"weekday":5,"start":540,"end":1080}])";
+};
+
+/// Everybody's ids are small numbers: instructors 1001…, learners 2001…, vehicles 3001…, the office 4001, the admin
+/// 4002.
+class TestSchool {
+ public:
+  explicit TestSchool(const SchoolOptions& options = {})
+      : database({.path = migrated(folder)}),
+        keys(folder.file("roadbook.keys"), {{"test", base::Secret(std::string(32, 'k'))}}),
+        cache({.enabled = options.cache}) {
+    database.on_commit([this](const auto& touched) { cache.committed(touched); });
+    const auto filled = database.transact<int>([&](store::Transaction& tx) -> base::Result<int> {
+      fill(tx, options);
+      return 0;
+    });
+    CHECK(filled.has_value());
+  }
+
+  actions::Context context() { return {database, cache, keys}; }
+  actions::Caller caller(std::int64_t person, auth::Role role) const {
+    return {.principal = {school, {person}, role}, .now = now, .correlation_id = "test"};
+  }
+  actions::Caller learner(int number = 1) const { return caller(2000 + number, auth::Role::learner); }
+  actions::Caller instructor(int number = 1) const { return caller(1000 + number, auth::Role::instructor); }
+  actions::Caller office() const { return caller(4001, auth::Role::office); }
+
+  /// A lesson with instructor 1 at this wall time of London, "2026-03-02T10:00".
+  actions::BookingInput at(const std::string& wall) const {
+    return {.type = type, .start = time(wall), .instructor = {1001}};
+  }
+  base::Instant time(const std::string& wall) const {
+    const auto date = base::date_from_text(wall.substr(0, 10)).value();
+    return zone.at(date, std::chrono::minutes{std::stoi(wall.substr(11, 2)) * 60 + std::stoi(wall.substr(14, 2))});
+  }
+  store::RequestKey key(const std::string& text = "", const actions::Caller* who = nullptr) {
+    const auto fresh = text.empty() ? "key-" + std::to_string(++keys_made) : text;
+    return {school, who ? who->principal.person : base::PersonId{2001}, "POST bookings", fresh, {1, 2, 3}};
+  }
+  base::Result<actions::BookingView> book(const actions::Caller& who, const actions::BookingInput& input) {
+    return actions::make_booking(context(), who, input, key("", &who));
+  }
+  std::int64_t number(const std::string& sql) {
+    return database.read([&](store::Transaction& tx) { return tx.number(sql).value_or(0); });
+  }
+  void execute(const std::string& sql) {
+    const auto done = database.transact<int>([&](store::Transaction& tx) -> base::Result<int> {
+      tx.run(sql);
+      store::bump_rules(tx, school);
+      store::lock_all_instructors(tx, school);
+      return 0;
+    });
+    CHECK(done.has_value());
+  }
+
+  TemporaryFolder folder;
+  store::Database database;
+  store::KeyStore keys;
+  cache::CalendarCache cache;
+  const base::SchoolId school{1};
+  const base::LessonTypeId type{5001}, motorway{5002};
+  const domain::Zone zone = domain::Zone::load("Europe/London").value();
+  base::Instant now = time("2026-03-01T12:00");
+  std::atomic<int> keys_made{0};
+
+ private:
+  void fill(store::Transaction& tx, const SchoolOptions& options) {
+    tx.run(
+        "insert into schools (school_id, slug, name, zone, currency, approval, version, created_at)"
+        " values ($1, 'test', 'Test School', 'Europe/London', 'GBP', $2, 1, 0)",
+        school, options.approval);
+    const auto person = [&](std::int64_t id, std::string_view role) {
+      tx.run("insert into people (school_id, id, role, version, created_at) values ($1, $2, $3, 1, 0)", school, id,
+             role);
+    };
+    std::vector<base::PersonId> people;
+    for (int i = 1; i <= options.learners; ++i) {
+      person(2000 + i, "learner");
+      store::make_calendar(tx, school, store::Kind::learner, 2000 + i);
+      people.push_back({2000 + i});
+    }
+    keys.make_keys(school, people, {});
+    std::string drivers;
+    for (int i = 1; i <= options.instructors; ++i) {
+      person(1000 + i, "instructor");
+      store::make_calendar(tx, school, store::Kind::instructor, 1000 + i);
+      tx.run("insert into hours (school_id, instructor_id, weekly, overrides, version) values ($1, $2, $3, '[]', 1)",
+             school, 1000 + i, options.hours);
+      drivers += (i > 1 ? ",\"" : "\"") + base::to_text(1000 + i) + "\"";
+    }
+    person(4001, "office");
+    person(4002, "admin");
+    for (int i = 1; i <= options.vehicles; ++i) {
+      tx.run(
+          "insert into vehicles (school_id, id, name, transmission, turnaround, drivers, active, version)"
+          " values ($1, $2, 'Car', 'manual', 0, $3, 1, 1)",
+          school, 3000 + i, "[" + drivers + "]");
+      store::make_calendar(tx, school, store::Kind::vehicle, 3000 + i);
+    }
+    for (const auto& [id, length] : std::map<std::int64_t, int>{{type.value, 60}, {motorway.value, 90}})
+      tx.run(
+          "insert into lesson_types (school_id, id, name, length, step, buffer_before, buffer_after, notice_book,"
+          " notice_move, notice_cancel, horizon_days, price_minor, transmission, needs_vehicle, active, version)"
+          " values ($1, $2, 'Lesson', $3, 15, 0, 15, 120, 1440, 2880, 75, 4200, 'manual', 1, 1, 1)",
+          school, id, length);
+  }
+};
+
+}  // namespace testing_support
