@@ -53,6 +53,8 @@ export default defineConfig({
     environmentOptions: { jsdom: { url: 'http://localhost/' } },
     setupFiles: ['test/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
+    reporters: ['default', './test/summary.ts'],
+    env: { TZ: 'Pacific/Auckland' },
     restoreMocks: true,
     testTimeout: 20_000,
   },

@@ -1,11 +1,10 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, Outlet, useRouter } from '@tanstack/react-router';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useMatch, useRouter } from '@tanstack/react-router';
 import { useSyncExternalStore } from 'react';
 import { SessionDialog } from '../features/auth/SessionDialog';
 import { useT } from '../i18n';
 import { currentNotice, notify, onNotice } from '../lib/notice';
 import { useOnline } from '../lib/online';
-import { meQuery } from '../lib/queries';
 import { onSessionChange, sessionState, signOut } from '../lib/session';
 import { Account } from './Account';
 
@@ -15,8 +14,7 @@ export function Shell() {
   const client = useQueryClient();
   const session = useSyncExternalStore(onSessionChange, sessionState);
   const isOnline = useOnline();
-  // Loaded by the route; here only to show whose pages these are.
-  const me = useQuery({ ...meQuery, enabled: false }).data;
+  const me = useMatch({ from: '/in', shouldThrow: false })?.loaderData?.me;
 
   const leave = async () => {
     await signOut();
@@ -68,7 +66,7 @@ export function Shell() {
           {t('offline')}
         </p>
       )}
-      <main id="main" tabIndex={-1} className="mx-auto max-w-[72rem] px-4 py-6 outline-none sm:py-10">
+      <main id="main" tabIndex={-1} className="mx-auto max-w-[72rem] px-4 pt-4 pb-6 outline-none sm:py-10">
         <Outlet />
       </main>
       <Notices />

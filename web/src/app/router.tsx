@@ -35,10 +35,9 @@ const localPath = (path: unknown): string | undefined =>
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (raw: Record<string, unknown>): { next?: string } => {
-    const next = localPath(raw['next']);
-    return next === undefined ? {} : { next };
-  },
+  validateSearch: (raw: Record<string, unknown>): { next?: string | undefined } => ({
+    next: localPath(raw['next']),
+  }),
   component: lazyRouteComponent(() => import('../features/auth/SignInPage'), 'SignInPage'),
 });
 
@@ -48,6 +47,13 @@ const welcome = createRoute({
   component: lazyRouteComponent(() => import('../features/auth/WelcomePage'), 'WelcomePage'),
 });
 
+const person = (client: QueryClient) => client.query({ ...meQuery, staleTime: 'static' });
+
+/** Loads before the page is there; the page itself shows what fails. */
+function ahead(...loads: Promise<unknown>[]) {
+  loads.forEach((load) => void load.catch(() => undefined));
+}
+
 /** Everything that needs a sign-in. */
 const inside = createRoute({
   getParentRoute: () => root,
@@ -56,18 +62,14 @@ const inside = createRoute({
     if (sessionState() === 'signed-out')
       redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href }, throw: true });
   },
-  loader: async ({ context: { client } }) => ({ me: await client.ensureQueryData(meQuery) }),
+  loader: async ({ context: { client } }) => ({ me: await person(client) }),
 });
-
-const prefetch = (client: QueryClient, ...queries: { queryKey: readonly unknown[] }[]) => {
-  queries.forEach((query) => void client.prefetchQuery(query));
-};
 
 const home = createRoute({
   getParentRoute: () => inside,
   path: '/',
   loader: async ({ context: { client } }) => {
-    const me = await client.ensureQueryData(meQuery);
+    const me = await person(client);
     redirect({ to: me.role === 'learner' ? '/book' : '/bookings', replace: true, throw: true });
   },
 });
@@ -77,8 +79,8 @@ const book = createRoute({
   path: '/book',
   validateSearch: readSearch,
   loader: async ({ context: { client } }) => {
-    prefetch(client, lessonTypesQuery, instructorsQuery, placesQuery());
-    const me = await client.ensureQueryData(meQuery);
+    ahead(client.query(lessonTypesQuery), client.query(instructorsQuery), client.query(placesQuery()));
+    const me = await person(client);
     if (me.role !== 'learner') redirect({ to: '/bookings', replace: true, throw: true });
   },
   component: lazyRouteComponent(
@@ -91,7 +93,12 @@ const booked = createRoute({
   getParentRoute: () => inside,
   path: '/booked/$id',
   loader: ({ context: { client } }) => {
-    prefetch(client, lessonTypesQuery, instructorsQuery, vehiclesQuery, placesQuery());
+    ahead(
+      client.query(lessonTypesQuery),
+      client.query(instructorsQuery),
+      client.query(vehiclesQuery),
+      client.query(placesQuery()),
+    );
   },
   component: lazyRouteComponent(() => import('../features/lessons/BookedPage'), 'BookedPage'),
 });
@@ -100,8 +107,13 @@ const lessons = createRoute({
   getParentRoute: () => inside,
   path: '/lessons',
   loader: async ({ context: { client } }) => {
-    prefetch(client, lessonTypesQuery, instructorsQuery, vehiclesQuery, placesQuery());
-    const me = await client.ensureQueryData(meQuery);
+    ahead(
+      client.query(lessonTypesQuery),
+      client.query(instructorsQuery),
+      client.query(vehiclesQuery),
+      client.query(placesQuery()),
+    );
+    const me = await person(client);
     if (me.role !== 'learner') redirect({ to: '/bookings', replace: true, throw: true });
   },
   component: lazyRouteComponent(() => import('../features/lessons/LessonsPage'), 'LessonsPage'),
@@ -111,7 +123,7 @@ const move = createRoute({
   getParentRoute: () => inside,
   path: '/lessons/$id/move',
   loader: ({ context: { client } }) => {
-    prefetch(client, lessonTypesQuery, instructorsQuery);
+    ahead(client.query(lessonTypesQuery), client.query(instructorsQuery));
   },
   component: lazyRouteComponent(() => import('../features/lessons/MovePage'), 'MovePage'),
 });
@@ -119,14 +131,21 @@ const move = createRoute({
 const bookings = createRoute({
   getParentRoute: () => inside,
   path: '/bookings',
-  validateSearch: (raw: Record<string, unknown>): { from?: string; show?: 'requests' } => {
-    const { day: from } = readSearch({ day: raw['from'] });
-    return { ...(from ? { from } : {}), ...(raw['show'] === 'requests' ? { show: 'requests' } : {}) };
-  },
+  validateSearch: (
+    raw: Record<string, unknown>,
+  ): { from?: string | undefined; show?: 'requests' | undefined } => ({
+    from: readSearch(raw).from,
+    show: raw['show'] === 'requests' ? 'requests' : undefined,
+  }),
   loader: async ({ context: { client } }) => {
-    const me = await client.ensureQueryData(meQuery);
+    const me = await person(client);
     if (me.role === 'learner') redirect({ to: '/lessons', replace: true, throw: true });
-    prefetch(client, lessonTypesQuery, instructorsQuery, vehiclesQuery, learnersQuery);
+    ahead(
+      client.query(lessonTypesQuery),
+      client.query(instructorsQuery),
+      client.query(vehiclesQuery),
+      client.query(learnersQuery),
+    );
   },
   component: lazyRouteComponent(() => import('../features/office/BookingsPage'), 'BookingsPage'),
 });

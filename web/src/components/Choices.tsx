@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { intoSight } from './intoSight';
 
 export type Choice = { value: string; label: ReactNode; hint?: ReactNode };
 
@@ -14,7 +15,7 @@ type Props = {
 const chosen =
   'has-checked:border-brand has-checked:bg-brand-soft has-checked:text-brand has-checked:shadow-[inset_0_0_0_1px_var(--color-brand)] has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-brand';
 const shapes = {
-  card: 'min-w-40 flex-1 rounded-2xl p-4',
+  card: 'rounded-2xl px-4 py-3 sm:min-w-44 sm:flex-1 sm:p-4',
   chip: 'min-h-11 rounded-full px-4 py-2',
 };
 
@@ -22,11 +23,12 @@ const shapes = {
 export function Choices({ legend, name, choices, selected, onSelect, shape }: Props) {
   return (
     <fieldset className="min-w-0">
-      <legend className="mb-2 text-sm font-semibold text-muted">{legend}</legend>
-      <div className="swipe-row sm:flex-wrap">
+      <legend className="text-sm font-semibold text-muted max-sm:sr-only sm:mb-2">{legend}</legend>
+      <div className="relative swipe-row sm:flex-wrap">
         {choices.map((choice) => (
           <label
             key={choice.value}
+            ref={choice.value === selected ? intoSight : null}
             className={`relative flex shrink-0 cursor-pointer flex-col justify-center border border-line bg-surface transition-colors hover:border-brand ${chosen} ${shapes[shape]}`}
           >
             <input

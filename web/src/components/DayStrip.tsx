@@ -1,6 +1,7 @@
 import { useT } from '../i18n';
 import type { Schema } from '../lib/api';
 import { dayNumber, longDate, monthName, weekday } from '../lib/time';
+import { intoSight } from './intoSight';
 
 type Props = {
   legend: string;
@@ -11,18 +12,11 @@ type Props = {
   marked?: string;
 };
 
-/** Scrolls the chosen day into sight on a phone, without moving the page. */
-const intoSight = (tile: HTMLLabelElement | null) => {
-  const row = tile?.parentElement;
-  if (!tile || !row || row.scrollWidth <= row.clientWidth) return;
-  row.scrollLeft = tile.offsetLeft - row.clientWidth / 2 + tile.clientWidth / 2;
-};
-
 export function DayStrip({ legend, days, selected, onSelect, marked }: Props) {
   const t = useT();
   return (
     <fieldset className="min-w-0">
-      <legend className="mb-2 text-sm font-semibold text-muted">{legend}</legend>
+      <legend className="text-sm font-semibold text-muted max-sm:sr-only sm:mb-2">{legend}</legend>
       <div className="swipe-row relative lg:grid lg:grid-cols-7">
         {days.map((day, index) => {
           const free = day.count > 0;

@@ -39,7 +39,7 @@ export function FreeTimes(props: Props) {
     { to: window.later, label: t('days.later') },
   ];
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-5" aria-busy={availability.isPlaceholderData}>
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-2 sm:gap-5" aria-busy={availability.isPlaceholderData}>
       {availability.isError && <Failure error={availability.error} onRetry={retry} />}
       <div className={availability.isPlaceholderData ? 'opacity-60 transition-opacity' : ''}>
         <DayStrip
@@ -49,7 +49,7 @@ export function FreeTimes(props: Props) {
           onSelect={onDay}
           {...(moving ? { marked: moving.date } : {})}
         />
-        <div className="mt-1 flex min-h-11 flex-wrap items-center justify-between gap-x-2">
+        <div className="flex min-h-11 flex-wrap items-center justify-between gap-x-2">
           <p className="text-sm text-muted">{t('zone', { city: cityOf(zone) })}</p>
           <div className="-mr-4 flex">
             {turns.map(
@@ -69,7 +69,7 @@ export function FreeTimes(props: Props) {
           </div>
         </div>
       </div>
-      <section aria-label={t('slots.name')} className="grid gap-4">
+      <section aria-label={t('slots.name')} className="grid gap-2 sm:gap-4">
         <h2 className="text-xl font-bold tracking-tight" aria-live="polite">
           {longDate(day)}
         </h2>

@@ -13,10 +13,10 @@ type Props = {
 export function SlotList({ slots, zone, selected, onSelect }: Props) {
   const t = useT();
   return (
-    <div className="grid gap-5">
+    <div className="grid gap-3 sm:gap-5">
       {partsOfDay(slots, zone).map((part) => (
         <fieldset key={part.name} className="min-w-0">
-          <legend className="mb-2 flex w-full items-center gap-2 font-semibold">
+          <legend className="mb-1.5 text-sm font-semibold text-muted sm:mb-2">
             {t(`part.${part.name}`)}
           </legend>
           <div className="grid grid-cols-[repeat(auto-fill,minmax(5.25rem,1fr))] gap-2">

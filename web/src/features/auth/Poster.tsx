@@ -13,30 +13,20 @@ export function Poster({ title, lead, children }: Props) {
           preserveAspectRatio="xMidYMax slice"
           className="absolute inset-0 size-full"
         >
-          <circle cx="292" cy="120" r="46" fill="#f6bd3b" />
-          <path d="M0 250C90 170 150 210 210 180S340 130 400 190V520H0Z" fill="#0d7256" />
-          <path d="M0 330C110 250 220 300 400 240V520H0Z" fill="#084a37" />
+          <rect width="400" height="520" fill="#0f7a5c" />
+          <circle cx="296" cy="196" r="44" fill="#f6bd3b" />
+          <path d="M0 226C80 168 140 222 214 206S340 172 400 214V520H0Z" fill="#0b6a50" />
+          <path d="M0 286C120 226 220 268 400 232V520H0Z" fill="#084a37" />
           <path
-            d="M40 560C60 400 330 430 300 320C286 268 210 286 226 236"
-            fill="none"
-            stroke="#e9efeb"
-            strokeWidth="74"
-            strokeLinecap="round"
-            opacity="0.14"
+            d="M-30 520C40 410 292 392 226 306C206 282 190 272 206 250L212 250C204 270 226 278 256 302C356 388 190 420 216 520Z"
+            fill="#10201a"
           />
           <path
-            d="M40 560C60 400 330 430 300 320C286 268 210 286 226 236"
-            fill="none"
-            stroke="#10201a"
-            strokeWidth="60"
-            strokeLinecap="round"
-          />
-          <path
-            d="M40 560C60 400 330 430 300 320C286 268 210 286 226 236"
+            d="M96 520C130 414 324 398 241 304C220 282 198 272 209 250"
             fill="none"
             stroke="#f6bd3b"
-            strokeWidth="5"
-            strokeDasharray="26 20"
+            strokeWidth="4"
+            strokeDasharray="20 16"
           />
         </svg>
       </div>

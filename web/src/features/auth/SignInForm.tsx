@@ -3,6 +3,7 @@ import { Button } from '../../components/Button';
 import { Failure } from '../../components/Failure';
 import { Field } from '../../components/Field';
 import { useT } from '../../i18n';
+import { textOf } from '../../lib/form';
 import type { Schema } from '../../lib/api';
 import type { Problem } from '../../lib/problem';
 import { signIn } from '../../lib/session';
@@ -26,10 +27,10 @@ export function SignInForm({ email = '', onSignedIn }: Props) {
       onSubmit={(event) => {
         event.preventDefault();
         const form = new FormData(event.currentTarget);
-        const text = (name: string) => String(form.get(name) ?? '').trim();
+        const text = (name: string) => textOf(form, name).trim();
         attempt.mutate({
           email: text('email'),
-          password: String(form.get('password')),
+          password: textOf(form, 'password'),
           ...(text('school') ? { school: text('school') } : {}),
         });
       }}

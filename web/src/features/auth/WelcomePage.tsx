@@ -5,6 +5,7 @@ import { Alert } from '../../components/Alert';
 import { Failure } from '../../components/Failure';
 import { Field } from '../../components/Field';
 import { useT } from '../../i18n';
+import { textOf } from '../../lib/form';
 import type { Schema } from '../../lib/api';
 import type { Problem } from '../../lib/problem';
 import { setPassword } from '../../lib/session';
@@ -40,7 +41,7 @@ export function WelcomePage() {
           className="grid gap-4"
           onSubmit={(event) => {
             event.preventDefault();
-            attempt.mutate({ token, password: String(new FormData(event.currentTarget).get('password')) });
+            attempt.mutate({ token, password: textOf(new FormData(event.currentTarget), 'password') });
           }}
         >
           <Field

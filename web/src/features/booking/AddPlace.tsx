@@ -3,6 +3,7 @@ import { Dialog } from '../../components/Dialog';
 import { Failure } from '../../components/Failure';
 import { Field } from '../../components/Field';
 import { useT } from '../../i18n';
+import { textOf } from '../../lib/form';
 import { useAddPlace } from '../../lib/changes';
 
 type Props = { onClose: () => void; onAdded: (id: string) => void };
@@ -11,8 +12,8 @@ export function AddPlace({ onClose, onAdded }: Props) {
   const t = useT();
   const add = useAddPlace();
   const save = (form: FormData) => {
-    const text = String(form.get('text')).trim();
-    const postcode = String(form.get('postcode')).trim();
+    const text = textOf(form, 'text').trim();
+    const postcode = textOf(form, 'postcode').trim();
     add.mutate(
       { text, ...(postcode ? { postcode } : {}) },
       {

@@ -40,15 +40,15 @@ export function ConfirmBar(props: Props) {
                 {clockRange(slot.start, slot.end, zone)}
               </p>
               <p className="text-sm text-muted lg:mt-1 lg:text-base">
-                {type.name} · {who}
+                {type.name}, {who}
               </p>
             </div>
             <p className="text-xl font-bold lg:text-2xl">{price(type.price)}</p>
           </div>
           <div className="flex flex-wrap items-end gap-2 lg:grid">
             {places.length > 0 && (
-              <div className="flex min-w-44 flex-1 flex-col">
-                <label htmlFor={select} className="text-xs font-semibold text-muted lg:text-sm">
+              <div className="flex min-w-44 flex-1 items-center gap-2 lg:grid lg:gap-1">
+                <label htmlFor={select} className="text-sm font-semibold whitespace-nowrap text-muted">
                   {t('pickup')}
                 </label>
                 <select
@@ -68,7 +68,7 @@ export function ConfirmBar(props: Props) {
                 </select>
               </div>
             )}
-            <Button look="quiet" className="max-lg:px-2" onClick={props.onAddPlace}>
+            <Button look="quiet" className="text-sm max-lg:px-1" onClick={props.onAddPlace}>
               {places.length > 0 ? t('pickup.add') : t('pickup.addFirst')}
             </Button>
             <Button

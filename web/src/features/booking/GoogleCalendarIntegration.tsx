@@ -39,7 +39,12 @@ export function GoogleCalendarIntegration() {
     if (!type) return;
     book.mutate(
       { lesson_type_id: type.id, ...lesson, ...(pickup ? { pickup } : {}) },
-      { onSuccess: (booking) => void navigate({ to: '/booked/$id', params: { id: booking.id } }) },
+      {
+        onSuccess: (booking) => void navigate({ to: '/booked/$id', params: { id: booking.id } }),
+        onError: (problem) => {
+          if (problem.refusals.length > 0) setWantedStart(undefined);
+        },
+      },
     );
   };
   const change = (chosen: Parameters<typeof page.choose>[0]) => {
@@ -68,8 +73,8 @@ export function GoogleCalendarIntegration() {
 
   return (
     <Page title={t('book.title')}>
-      <div className="grid items-start gap-8 pb-48 lg:grid-cols-[minmax(0,1fr)_20rem] lg:pb-0">
-        <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-6">
+      <div className="grid items-start gap-8 pb-44 lg:grid-cols-[minmax(0,1fr)_20rem] lg:pb-0">
+        <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-2.5 sm:gap-6">
           <Choices
             legend={t('book.type')}
             name="type"

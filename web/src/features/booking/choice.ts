@@ -2,16 +2,19 @@ import type { Booking, Instructor, LessonType } from '../../lib/queries';
 
 export const ANYONE = 'any';
 
-export type Search = { type?: string; who?: string; day?: string; from?: string };
+type Key = 'type' | 'who' | 'day' | 'from';
+export type Search = { [key in Key]?: string | undefined };
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
-/** The state of the booking page is its address; what does not belong there is dropped. */
+/**
+ * The state of the booking page is its address. What is not usable is undefined rather than left out: the router lays
+ * this over what it read itself.
+ */
 export function readSearch(raw: Record<string, unknown>): Search {
-  const text = (key: string) => (typeof raw[key] === 'string' && raw[key] !== '' ? raw[key] : undefined);
-  const date = (key: string) => (DATE.test(text(key) ?? '') ? text(key) : undefined);
-  const search = { type: text('type'), who: text('who'), day: date('day'), from: date('from') };
-  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
+  const text = (key: Key) => (typeof raw[key] === 'string' && raw[key] !== '' ? raw[key] : undefined);
+  const date = (key: Key) => (DATE.test(text(key) ?? '') ? text(key) : undefined);
+  return { type: text('type'), who: text('who'), day: date('day'), from: date('from') };
 }
 
 /** What this learner booked last, as far as it can still be had: the usual lesson is two taps. */

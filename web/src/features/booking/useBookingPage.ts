@@ -73,10 +73,8 @@ export function useBookingPage() {
     availability,
     day,
     slots: slotsOn(availability.data?.slots ?? [], day, zone),
-    choose: (change: Partial<Record<keyof Search, string | undefined>>) => {
-      const next = { ...search, ...change };
-      const filled = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined));
-      void navigate({ search: filled as Search, replace: true, resetScroll: false });
+    choose: (change: Search) => {
+      void navigate({ search: { ...search, ...change }, replace: true, resetScroll: false });
     },
   };
 }

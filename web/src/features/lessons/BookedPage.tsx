@@ -46,13 +46,13 @@ export function BookedPage() {
       title={t(isRequest ? 'booked.requested' : booking.status === 'booked' ? 'booked.title' : 'lesson')}
     >
       <div className="overflow-hidden rounded-3xl border border-line bg-surface shadow-card">
-        <div className="bg-brand p-6 text-on-brand sm:p-8">
+        <div className="bg-hero p-6 text-white sm:p-8">
           <p className="text-lg">{dayOf(booking.start, booking.zone)}</p>
           <p className="text-4xl font-extrabold tracking-tight tabular-nums sm:text-5xl">
             {clockRange(booking.start, booking.end, booking.zone)}
           </p>
           <p className="mt-2">
-            {type} · {t('zone', { city: cityOf(booking.zone) })}
+            {type}. {t('zone', { city: cityOf(booking.zone) })}.
           </p>
         </div>
         <div className="centre-line" aria-hidden="true" />

@@ -3,54 +3,29 @@ import { Button } from '../../components/Button';
 import { Dialog } from '../../components/Dialog';
 import { Failure } from '../../components/Failure';
 import { useT } from '../../i18n';
-import { useCancel, useUndo } from '../../lib/changes';
-import { notify } from '../../lib/notice';
+import { textOf } from '../../lib/form';
+import { useCancel } from '../../lib/changes';
 import type { Booking } from '../../lib/queries';
 import { shortMoment } from '../../lib/time';
 import { CancelRule } from './CancelRule';
+import { useTakeBack } from './useTakeBack';
 
 type Props = { booking: Booking; onClose: () => void };
 
 export function CancelDialog({ booking, onClose }: Props) {
   const t = useT();
   const cancel = useCancel();
-  const undo = useUndo();
+  const tellDone = useTakeBack();
   const reason = useId();
   const moment = shortMoment(booking.start, booking.zone);
 
-  const takeBack = (cancelled: Booking) => {
-    undo.mutate(
-      { booking: cancelled },
-      {
-        onSuccess: () => {
-          notify({ text: t('undo.done', { moment }) });
-        },
-        onError: () => {
-          notify({ text: t('undo.failed') });
-        },
-      },
-    );
-  };
   const confirm = (form: FormData) => {
-    const words = String(form.get('reason')).trim();
+    const words = textOf(form, 'reason').trim();
     cancel.mutate(
       { booking, ...(words ? { reason: words } : {}) },
       {
         onSuccess: (cancelled) => {
-          const mayUndo = cancelled.can.includes('undo');
-          notify({
-            text: t('cancel.done', { moment }),
-            ...(mayUndo
-              ? {
-                  action: {
-                    label: t('undo'),
-                    run: () => {
-                      takeBack(cancelled);
-                    },
-                  },
-                }
-              : {}),
-          });
+          tellDone(t('cancel.done', { moment }), cancelled);
           onClose();
         },
       },

@@ -136,7 +136,7 @@ function NextLesson({ booking, now, onCancel }: LessonProps & { now: Date }) {
       aria-label={t('lessons.next')}
       className="overflow-hidden rounded-3xl border border-line bg-surface shadow-card"
     >
-      <div className="bg-brand p-6 text-on-brand">
+      <div className="bg-hero p-6 text-white">
         <p className="flex flex-wrap justify-between gap-2">
           <span className="font-semibold">{t('lessons.next')}</span>
           <span className="first-letter:uppercase">{fromNow(booking.start, booking.zone, now)}</span>
@@ -172,7 +172,7 @@ function Lesson({ booking, onCancel }: LessonProps) {
             {dayOf(booking.start, booking.zone)}, {clockRange(booking.start, booking.end, booking.zone)}
           </p>
           <p className="text-muted">
-            {[names.type, names.instructor, names.place].filter(Boolean).join(' · ')}
+            {[names.type, names.instructor, names.place].filter(Boolean).join(', ')}
           </p>
         </div>
         <Status status={booking.status} />

@@ -10,8 +10,7 @@ import { Refused } from '../../components/Refused';
 import { Skeleton } from '../../components/Skeleton';
 import { useT } from '../../i18n';
 import type { Schema } from '../../lib/api';
-import { useMove, useUndo } from '../../lib/changes';
-import { notify } from '../../lib/notice';
+import { useMove } from '../../lib/changes';
 import { useOnline } from '../../lib/online';
 import {
   availabilityQuery,
@@ -24,6 +23,7 @@ import {
 import { firstFree, slotsOn, strip, STRIP_DAYS } from '../../lib/slots';
 import { clockRange, dateAt, daysBetween, longDate, shortMoment, todayIn } from '../../lib/time';
 import { useNames } from './useNames';
+import { useTakeBack } from './useTakeBack';
 
 const route = getRouteApi('/in/lessons/$id/move');
 
@@ -55,7 +55,7 @@ function Move({ booking, role, home }: MoveProps) {
   const names = useNames();
   const now = useMemo(() => new Date(), []);
   const move = useMove();
-  const undo = useUndo();
+  const tellDone = useTakeBack();
   const [who, setWho] = useState(booking.instructor_id);
   const [from, setFrom] = useState<string>();
   const [wantedDay, setWantedDay] = useState<string>();
@@ -94,23 +94,7 @@ function Move({ booking, role, home }: MoveProps) {
       },
       {
         onSuccess: (moved) => {
-          const takeBack = () => {
-            undo.mutate(
-              { booking: moved },
-              {
-                onSuccess: (back) => {
-                  notify({ text: t('undo.done', { moment: shortMoment(back.start, zone) }) });
-                },
-                onError: () => {
-                  notify({ text: t('undo.failed') });
-                },
-              },
-            );
-          };
-          notify({
-            text: t('move.done', { moment: shortMoment(moved.start, zone) }),
-            ...(moved.can.includes('undo') ? { action: { label: t('undo'), run: takeBack } } : {}),
-          });
+          tellDone(t('move.done', { moment: shortMoment(moved.start, zone) }), moved);
           void navigate({ to: home });
         },
       },
@@ -131,7 +115,7 @@ function Move({ booking, role, home }: MoveProps) {
             {longDate(oldDay)}, {clockRange(booking.start, booking.end, zone)}
           </p>
           <p className="text-muted">
-            {names.of(booking).type} · {names.of(booking).instructor}
+            {names.of(booking).type}, {names.of(booking).instructor}
           </p>
         </div>
         <Link to={home} className={buttonLook('secondary')}>

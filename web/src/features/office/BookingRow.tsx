@@ -27,7 +27,7 @@ export function BookingRow({ booking, onEnd }: Props) {
   const outcome = useOutcome();
   const undo = useUndo();
   const name = learner?.name ?? t('learner.unknown');
-  const failure = approve.error ?? outcome.error ?? undo.error;
+  const failure = approve.error ?? outcome.error;
   const { can } = booking;
 
   const record = (value: 'delivered' | 'no_show') => {
@@ -36,7 +36,10 @@ export function BookingRow({ booking, onEnd }: Props) {
       {
         onSuccess: (done) => {
           const takeBack = () => {
-            undo.mutate({ booking: done });
+            // Also when this row has gone from the list by then.
+            undo.mutateAsync({ booking: done }).catch(() => {
+              notify({ text: t('undo.failed') });
+            });
           };
           notify({
             text: t('office.recorded', { name }),
@@ -54,7 +57,7 @@ export function BookingRow({ booking, onEnd }: Props) {
           {name} <Status status={booking.status} />
         </p>
         <p className="text-muted">
-          {[type?.name, instructor?.name, vehicle?.name].filter(Boolean).join(' · ')}
+          {[type?.name, instructor?.name, vehicle?.name].filter(Boolean).join(', ')}
         </p>
       </div>
       <div className="flex flex-wrap gap-2 lg:justify-end" role="group" aria-label={name}>

@@ -3,6 +3,7 @@ import { Button } from '../../components/Button';
 import { Dialog } from '../../components/Dialog';
 import { Failure } from '../../components/Failure';
 import { useT } from '../../i18n';
+import { textOf } from '../../lib/form';
 import { useCancel, useRefuse } from '../../lib/changes';
 import type { Booking } from '../../lib/queries';
 import { shortMoment } from '../../lib/time';
@@ -22,7 +23,7 @@ export function ReasonDialog({ booking, how, onClose }: Props) {
         className="grid gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          const words = String(new FormData(event.currentTarget).get('reason')).trim();
+          const words = textOf(new FormData(event.currentTarget), 'reason').trim();
           end.mutate({ booking, ...(words ? { reason: words } : {}) }, { onSuccess: onClose });
         }}
       >

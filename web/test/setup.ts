@@ -1,0 +1,33 @@
+import '@testing-library/jest-dom/vitest';
+import { cleanup, configure } from '@testing-library/react';
+import { afterAll, afterEach, beforeAll, vi } from 'vitest';
+import { activate } from '../src/i18n';
+import { notify } from '../src/lib/notice';
+import { signOut } from '../src/lib/session';
+import { wire } from './wire';
+
+// jsdom has no layout and no modal dialogs.
+Element.prototype.scrollIntoView = () => undefined;
+HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {
+  this.open = true;
+};
+vi.stubGlobal('scrollTo', () => undefined);
+document.documentElement.lang = 'en';
+// Two shared cores: a page may take more than the usual second.
+configure({ asyncUtilTimeout: 5_000 });
+Object.defineProperty(navigator, 'language', { value: 'en-GB' });
+
+beforeAll(async () => {
+  wire.listen({ onUnhandledRequest: 'error' });
+  await activate('en');
+});
+afterEach(async () => {
+  cleanup();
+  notify(undefined);
+  await signOut();
+  wire.resetHandlers();
+  localStorage.clear();
+});
+afterAll(() => {
+  wire.close();
+});
