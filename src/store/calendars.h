@@ -8,7 +8,7 @@ namespace store {
 
 enum class Kind { instructor, learner, vehicle };
 
-/// The lock that is also the version (docs/decisions/0006): moves the calendar on and returns its new version; nullopt
+/// The lock that is also the version (docs/decisions/0008): moves the calendar on and returns its new version; nullopt
 /// where there is no such calendar. What is loaded afterwards stays true until the commit. Always instructors before
 /// learners before vehicles, by id within a kind.
 std::optional<std::int64_t> lock(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id);
