@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string_view>
 
 #include "domain/calendars.h"
 
@@ -175,35 +176,38 @@ Verdict who_may_drive(const Ask& ask) {
 struct Other {
   Interval bare;
   Interval span;
-  std::string what;
+  std::string_view what;
 };
-std::vector<Other> others(const Ask& ask) {
-  std::vector<Other> all;
-  for (const auto& taken : ask.question.instructor->taken)
-    if (taken.booking != ask.question.moving)
-      all.push_back({taken.lesson, taken.span, "Another lesson of this instructor runs "});
-  for (const auto& busy : ask.question.instructor->busy)
-    all.push_back({busy, busy, "An event in this instructor's own calendar runs "});
-  return all;
+
+/// The first that suits, of lessons, then of events.
+template <class Suits>
+std::optional<Other> find_other(const Ask& ask, Suits suits) {
+  for (const auto& taken : ask.question.instructor->taken) {
+    const Other other{taken.lesson, taken.span, "Another lesson of this instructor runs "};
+    if (taken.booking != ask.question.moving && suits(other)) return other;
+  }
+  for (const auto& busy : ask.question.instructor->busy) {
+    const Other other{busy, busy, "An event in this instructor's own calendar runs "};
+    if (suits(other)) return other;
+  }
+  return std::nullopt;
 }
 
 Verdict slot_taken(const Ask& ask) {
-  for (const auto& other : others(ask))
-    if (other.bare.overlaps(ask.lesson))
-      return Words{"This time is no longer free.", other.what + span_text(ask.zone(), other.bare) + "."};
-  return {};
+  const auto other = find_other(ask, [&](const Other& each) { return each.bare.overlaps(ask.lesson); });
+  if (!other) return {};
+  return Words{"This time is no longer free.", std::string(other->what) + span_text(ask.zone(), other->bare) + "."};
 }
 
 Verdict buffer(const Ask& ask) {
   const auto wanted = occupied(*ask.question.type, ask.lesson);
-  for (const auto& other : others(ask)) {
-    if (other.bare.overlaps(ask.lesson) || !other.span.overlaps(wanted)) continue;
-    auto staff = other.what + span_text(ask.zone(), other.bare);
-    if (other.span != other.bare) staff += "; with its buffers it blocks " + span_text(ask.zone(), other.span);
-    if (wanted != ask.lesson) staff += "; this lesson would block " + span_text(ask.zone(), wanted);
-    return Words{"This time leaves too little room before or after the lesson.", staff + "."};
-  }
-  return {};
+  const auto other =
+      find_other(ask, [&](const Other& each) { return !each.bare.overlaps(ask.lesson) && each.span.overlaps(wanted); });
+  if (!other) return {};
+  auto staff = std::string(other->what) + span_text(ask.zone(), other->bare);
+  if (other->span != other->bare) staff += "; with its buffers it blocks " + span_text(ask.zone(), other->span);
+  if (wanted != ask.lesson) staff += "; this lesson would block " + span_text(ask.zone(), wanted);
+  return Words{"This time leaves too little room before or after the lesson.", staff + "."};
 }
 
 Verdict learner_busy(const Ask& ask) {
