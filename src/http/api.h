@@ -7,18 +7,19 @@
 #include <string>
 #include <vector>
 
-#include "actions/context.h"
+#include "actions/bookings.h"
 #include "base/config.h"
 #include "base/json.h"
 #include "http/router.h"
 #include "observe/health.h"
+#include "observe/log.h"
 #include "observe/metrics.h"
-#include "store/idempotency.h"
 
 namespace http {
 
 struct App {
   actions::Context context;
+  observe::Log& log;
   observe::Metrics& metrics;
   std::vector<observe::HealthCheck> health;
   base::Key body_hash_key;  ///< Bodies are remembered as keyed hashes (store::RequestKey).

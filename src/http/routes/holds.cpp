@@ -18,11 +18,13 @@ base::Result<Response> create_hold(const App& app, const Call& call) {
 
 base::Result<Response> extend_hold(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::BookingKind>(call.request));
-  return json_response(200, rendered_hold(TRY(actions::extend_hold(app.context, call.caller, id)).booking));
+  const auto held = TRY(actions::extend_hold(app.context, call.caller, id));
+  return json_response(200, rendered_hold(held.booking));
 }
 
 base::Result<Response> delete_hold(const App& app, const Call& call) {
-  TRY(actions::release_hold(app.context, call.caller, TRY(path_id<base::BookingKind>(call.request))));
+  const auto id = TRY(path_id<base::BookingKind>(call.request));
+  TRY(actions::release_hold(app.context, call.caller, id));
   return Response{.status = 204, .content_type = ""};
 }
 

@@ -31,6 +31,16 @@ base::Result<Response> readiness(const App& app, const Request&) {
 }
 
 base::Result<Response> metrics(const App& app, const Request&) {
+  auto& out = app.metrics;
+  const auto& cache = app.context.cache.figures;
+  const auto& writer = app.context.database.figures();
+  const auto total = [](const std::atomic<std::int64_t>& figure) { return static_cast<std::uint64_t>(figure.load()); };
+  out.follow(out.cache_hits, total(cache.hits));
+  out.follow(out.cache_misses, total(cache.misses));
+  out.follow(out.writer_actions, total(writer.actions));
+  out.follow(out.writer_commits, total(writer.commits));
+  out.follow(out.writer_refused, total(writer.refused_full));
+  out.follow(out.log_lines_dropped, app.log.dropped());
   auto response = text_response(app.metrics.text());
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
   return response;
