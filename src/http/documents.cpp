@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -21,20 +22,6 @@ std::string_view document(std::string_view name) {
   throw base::Bug("no document " + std::string(name));
 }
 
-/// The cells of "| a | b |", trimmed, without the back quotes around code.
-std::vector<std::string_view> cells_of(std::string_view row) {
-  std::vector<std::string_view> cells;
-  row.remove_prefix(1);
-  for (auto bar = row.find('|'); bar != std::string_view::npos; bar = row.find('|')) {
-    auto cell = row.substr(0, bar);
-    row.remove_prefix(bar + 1);
-    while (cell.starts_with(' ') || cell.starts_with('`')) cell.remove_prefix(1);
-    while (cell.ends_with(' ') || cell.ends_with('`')) cell.remove_suffix(1);
-    cells.push_back(cell);
-  }
-  return cells;
-}
-
 }  // namespace
 
 std::string_view openapi_json() {
@@ -42,17 +29,15 @@ std::string_view openapi_json() {
 }
 
 std::optional<std::string> rule_text(std::string_view code) {
-  auto rest = document("rules.md");
-  while (!rest.empty()) {
-    const auto end = rest.find('\n');
-    const auto line = rest.substr(0, end);
-    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-    if (!line.starts_with("| `")) continue;
-    const auto cells = cells_of(line);
-    if (cells.size() < 3 || cells.front() != code) continue;
-    return fmt::format("{}\n\nHTTP status {}.\n\n{}\n", code, cells[1], cells.back());
-  }
-  return std::nullopt;
+  const bool plain = std::ranges::all_of(code, [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+  const auto heading = fmt::format("\n## {}\n", code);
+  const auto rules = document("rules.md");
+  const auto start = rules.find(heading);
+  if (!plain || start == std::string_view::npos) return std::nullopt;
+  const auto end = rules.find("\n## ", start + heading.size());
+  const auto section =
+      rules.substr(start + heading.size(), end == std::string_view::npos ? end : end - start - heading.size());
+  return fmt::format("{}\n{}", code, section);
 }
 
 }  // namespace http

@@ -10,7 +10,7 @@ namespace http {
 /// docs/openapi.yaml as JSON.
 std::string_view openapi_json();
 
-/// The row of docs/rules.md for a code ("slot-taken") as a short text; nothing for a code that it does not list.
+/// The section of docs/rules.md about a code ("slot-taken"); nothing for a code that has none.
 std::optional<std::string> rule_text(std::string_view code);
 
 }  // namespace http

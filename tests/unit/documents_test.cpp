@@ -13,11 +13,12 @@ TEST(Documents, RulesListsEveryCodeWithItsStatus) {
     const auto code = static_cast<base::Code>(i);
     const auto text = http::rule_text(base::to_string(code));
     ASSERT_TRUE(text) << base::to_string(code);
-    const auto status = "HTTP status " + std::to_string(http::kind_of(code).status) + ".";
+    const auto status = "HTTP " + std::to_string(http::kind_of(code).status);
     EXPECT_NE(text->find(status), std::string::npos) << *text;
   }
   EXPECT_FALSE(http::rule_text("no-such-code"));
   EXPECT_FALSE(http::rule_text(""));
+  EXPECT_FALSE(http::rule_text("Other problems"));
 }
 
 TEST(Documents, TheDescriptionIsJson) {
