@@ -23,13 +23,6 @@ std::string_view name_of(Kind kind) {
   throw base::Bug("unknown kind of calendar");
 }
 
-domain::Transmission transmission_from(std::string_view text) {
-  if (text == "manual") return domain::Transmission::manual;
-  if (text == "automatic") return domain::Transmission::automatic;
-  CHECK(text == "any");
-  return domain::Transmission::any;
-}
-
 /// Rows are (id, starts_at, ends_at, span start, span end, expires_at), sorted by span.
 void take(Cursor&& rows, std::vector<Taken>& taken, base::Instant& valid_until) {
   for (const Row row : rows) {
@@ -52,12 +45,6 @@ std::vector<domain::Closure> closures_of(Transaction& tx, base::SchoolId school)
     closures.push_back({row.id<base::ClosureId>(0), base::date_from_text(row.view(1)).value(),
                         base::date_from_text(row.view(2)).value()});
   return closures;
-}
-
-base::Code rule_from(std::string_view name) {
-  for (int i = 0; i < base::code_count; ++i)
-    if (to_string(static_cast<base::Code>(i)) == name) return static_cast<base::Code>(i);
-  throw base::Bug("unknown rule in the constraints: " + std::string(name));
 }
 
 std::vector<domain::Constraint> constraints_of(Transaction& tx, base::SchoolId school) {
@@ -115,6 +102,31 @@ std::vector<domain::Vehicle> vehicles_of(Transaction& tx, base::SchoolId school)
 }
 
 }  // namespace
+
+std::string_view to_string(domain::Transmission transmission) {
+  switch (transmission) {
+    case domain::Transmission::manual:
+      return "manual";
+    case domain::Transmission::automatic:
+      return "automatic";
+    case domain::Transmission::any:
+      return "any";
+  }
+  throw base::Bug("unknown domain::Transmission");
+}
+
+domain::Transmission transmission_from(std::string_view text) {
+  if (text == "manual") return domain::Transmission::manual;
+  if (text == "automatic") return domain::Transmission::automatic;
+  CHECK(text == "any");
+  return domain::Transmission::any;
+}
+
+base::Code rule_from(std::string_view name) {
+  for (int i = 0; i < base::code_count; ++i)
+    if (to_string(static_cast<base::Code>(i)) == name) return static_cast<base::Code>(i);
+  throw base::Bug("unknown rule in the constraints: " + std::string(name));
+}
 
 std::optional<std::int64_t> lock(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id) {
   const auto name = name_of(kind);

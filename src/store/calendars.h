@@ -62,6 +62,11 @@ Loaded<domain::Vehicle> load_vehicle(Transaction& tx, base::SchoolId school, con
 /// Active instructors, by id.
 std::vector<base::InstructorId> instructors_of(Transaction& tx, base::SchoolId school);
 
+/// Names in rows and events, and back; a Bug for what none of ours says.
+std::string_view to_string(domain::Transmission transmission);
+domain::Transmission transmission_from(std::string_view text);
+base::Code rule_from(std::string_view name);
+
 /// How the hours of an instructor are written in a row: {"weekly": …} and {"overrides": …} of the schema.
 std::pair<std::string, std::string> to_columns(const domain::Hours& hours);
 domain::Hours hours_from(std::string_view weekly, std::string_view overrides);

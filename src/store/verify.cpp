@@ -1,12 +1,14 @@
 #include "store/verify.h"
 
 #include "store/bookings.h"
+#include "store/schedules.h"
 
 namespace store {
 
 namespace {
 
-constexpr std::array<std::string_view, 1> tables{"bookings"};
+constexpr std::array<std::string_view, 7> tables{"bookings", "lesson_types", "vehicles",   "closures",
+                                                 "hours",    "time_off",     "constraints"};
 constexpr int shown_at_most = 5;
 
 /// The unqualified names of the SQL in this folder mean the TEMP tables from here on: they come first in both engines.
@@ -70,7 +72,7 @@ std::span<const std::string_view> replayed_tables() {
 }
 
 void apply(Transaction& tx, base::SchoolId school, const Event& event) {
-  if (!event.stream.starts_with("booking/")) return;
+  if (replay_schedule(tx, school, event) || !event.stream.starts_with("booking/")) return;
   auto booking = booking_from(event.data);
   booking.version = event.version;
   put_row(tx, school, booking);

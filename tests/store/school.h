@@ -5,22 +5,17 @@
 
 #include "actions/bookings.h"
 #include "actions/find_times.h"
+#include "store/schedules.h"
 #include "store/temporary.h"
 
 namespace testing_support {
 
 using namespace std::chrono_literals;
 
-/// Off with TEST_CACHE=off in the environment: every test must give the same answers then.
-inline bool cache_enabled() {
-  const char* wish = std::getenv("TEST_CACHE");
-  return !wish || std::string_view(wish) != "off";
-}
-
 struct SchoolOptions {
   int instructors = 2, learners = 3, vehicles = 2;
   bool approval = false;
-  bool cache = cache_enabled();
+  bool cache = true;
   std::string hours = R"([{"weekday":1,"start":540,"end":1080},{"weekday":2,"start":540,"end":1080},)"
                       R"({"weekday":3,"start":540,"end":1080},{"weekday":4,"start":540,"end":1080},)"
                       R"({"weekday":5,"start":540,"end":1080}])";
@@ -105,29 +100,32 @@ class TestSchool {
       people.push_back({2000 + i});
     }
     keys.make_keys(school, people, {});
-    std::string drivers;
+    const store::Author author{.school = school, .correlation_id = "seed", .now = {}, .quiet = true};
+    std::vector<base::InstructorId> drivers;
     for (int i = 1; i <= options.instructors; ++i) {
       person(1000 + i, "instructor");
       store::make_calendar(tx, school, store::Kind::instructor, 1000 + i);
-      tx.run("insert into hours (school_id, instructor_id, weekly, overrides, version) values ($1, $2, $3, '[]', 1)",
-             school, 1000 + i, options.hours);
-      drivers += (i > 1 ? ",\"" : "\"") + base::to_text(1000 + i) + "\"";
+      store::put_hours(tx, author, {{1000 + i}, store::hours_from(options.hours, "[]"), 1});
+      drivers.push_back({1000 + i});
     }
     person(4001, "office");
     person(4002, "admin");
     for (int i = 1; i <= options.vehicles; ++i) {
-      tx.run(
-          "insert into vehicles (school_id, id, name, transmission, turnaround, drivers, active, version)"
-          " values ($1, $2, 'Car', 'manual', 0, $3, 1, 1)",
-          school, 3000 + i, "[" + drivers + "]");
+      store::put_vehicle(tx, author, {{.id = {3000 + i}, .drivers = drivers}, "Car", 1});
       store::make_calendar(tx, school, store::Kind::vehicle, 3000 + i);
     }
     for (const auto& [id, length] : std::map<std::int64_t, int>{{type.value, 60}, {motorway.value, 90}})
-      tx.run(
-          "insert into lesson_types (school_id, id, name, length, step, buffer_before, buffer_after, notice_book,"
-          " notice_move, notice_cancel, horizon_days, price_minor, transmission, needs_vehicle, active, version)"
-          " values ($1, $2, 'Lesson', $3, 15, 0, 15, 120, 1440, 2880, 75, 4200, 'manual', 1, 1, 1)",
-          school, id, length);
+      store::put_lesson(tx, author,
+                        {.rules = {.id = {id},
+                                   .length = domain::Minutes{length},
+                                   .step = 15min,
+                                   .notice_book = 2h,
+                                   .notice_move = 24h,
+                                   .notice_cancel = 48h,
+                                   .transmission = domain::Transmission::manual},
+                         .name = "Lesson",
+                         .price = {4200, "GBP"},
+                         .version = 1});
   }
 };
 

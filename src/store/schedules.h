@@ -1,0 +1,90 @@
+/// What a school sets: itself, lesson types, vehicles, closures, constraints, and the hours and time off of its
+/// instructors. Each put_ writes the row and the event with the whole new state, at the version the value says (1: it
+/// is new); the caller has locked what it concerns (calendars.h) and checked the version.
+#pragma once
+
+#include "store/calendars.h"
+
+namespace store {
+
+struct SchoolRow {
+  base::SchoolId id;
+  std::string slug, name, zone, currency;
+  bool approval;
+  std::int64_t version;
+};
+SchoolRow find_school(Transaction& tx, base::SchoolId id);  ///< A Bug where there is none.
+std::optional<base::SchoolId> school_with_slug(Transaction& tx, std::string_view slug);
+void put_school(Transaction& tx, const Author& author, const SchoolRow& school);
+bool has_bookings(Transaction& tx, base::SchoolId school);
+
+/// Lesson types are read with the rules (calendars.h).
+void put_lesson(Transaction& tx, const Author& author, const OfferedLesson& lesson);
+void remove_lesson(Transaction& tx, const Author& author, const OfferedLesson& lesson);
+
+struct VehicleRow {
+  domain::Vehicle rules;  ///< Nothing taken; its version is not the calendar's.
+  std::string name;
+  std::int64_t version;
+};
+std::optional<VehicleRow> find_vehicle(Transaction& tx, base::SchoolId school, base::VehicleId id);
+std::vector<VehicleRow> list_vehicles(Transaction& tx, base::SchoolId school);
+void put_vehicle(Transaction& tx, const Author& author, const VehicleRow& vehicle);
+void remove_vehicle(Transaction& tx, const Author& author, const VehicleRow& vehicle);
+
+struct ClosureRow {
+  domain::Closure days;
+  std::string name;
+  std::int64_t version;
+};
+std::optional<ClosureRow> find_closure(Transaction& tx, base::SchoolId school, base::ClosureId id);
+std::vector<ClosureRow> list_closures(Transaction& tx, base::SchoolId school);
+void put_closure(Transaction& tx, const Author& author, const ClosureRow& closure);
+void remove_closure(Transaction& tx, const Author& author, const ClosureRow& closure);
+
+/// The version is that of the event stream: the rows have none. 0: nothing was ever set.
+std::int64_t constraints_version(Transaction& tx, base::SchoolId school);
+void put_constraints(Transaction& tx, const Author& author, std::int64_t version,
+                     const std::vector<domain::Constraint>& constraints);
+
+struct HoursRow {
+  base::InstructorId instructor;
+  domain::Hours hours;
+  std::int64_t version;  ///< 0: there is no row yet.
+};
+HoursRow find_hours(Transaction& tx, base::SchoolId school, base::InstructorId instructor);
+void put_hours(Transaction& tx, const Author& author, const HoursRow& hours);
+void remove_hours(Transaction& tx, const Author& author, const HoursRow& hours);
+
+struct TimeOffRow {
+  base::TimeOffId id;
+  base::InstructorId instructor;
+  domain::Interval span;
+  std::int64_t version;
+};
+std::optional<TimeOffRow> find_time_off(Transaction& tx, base::SchoolId school, base::TimeOffId id);
+/// By start.
+std::vector<TimeOffRow> list_time_off(Transaction& tx, base::SchoolId school, base::InstructorId instructor);
+void put_time_off(Transaction& tx, const Author& author, const TimeOffRow& time_off);
+void remove_time_off(Transaction& tx, const Author& author, const TimeOffRow& time_off);
+
+/// Writes the rows that this event of a schedule made, as replay does; false for an event of anything else.
+bool replay_schedule(Transaction& tx, base::SchoolId school, const Event& event);
+
+/// Bookings that somebody counts on: requested or booked, not over at `now`, by start. With an instructor: theirs.
+struct Planned {
+  base::BookingId id;
+  base::InstructorId instructor;
+  domain::Interval lesson;
+};
+std::vector<Planned> planned_bookings(Transaction& tx, base::SchoolId school, base::InstructorId instructor,
+                                      const Span& span);
+
+/// How many bookings, of whatever status, name this lesson type, vehicle or person.
+std::int64_t bookings_with(Transaction& tx, base::SchoolId school, base::LessonTypeId id);
+std::int64_t bookings_with(Transaction& tx, base::SchoolId school, base::VehicleId id);
+std::int64_t bookings_with(Transaction& tx, base::SchoolId school, base::PersonId id);
+/// Whether this instructor has or had a lesson with this learner.
+bool teaches(Transaction& tx, base::SchoolId school, base::PersonId instructor, base::PersonId learner);
+
+}  // namespace store
