@@ -51,7 +51,7 @@ Sessions::Sessions(store::Database& database, const std::vector<base::NamedKey>&
     ended_.emplace(session.id, session.ended_at + access_lifetime + clock_leeway);
 }
 
-base::Result<Principal> Sessions::check(std::string_view access_token, base::Instant now) {
+base::Result<Principal> Sessions::authenticate(std::string_view access_token, base::Instant now) {
   auto principal = tokens_.verify(access_token, now);
   if (!principal) return principal;
   const std::shared_lock lock(mutex_);

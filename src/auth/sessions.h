@@ -31,7 +31,7 @@ class Sessions {
   Sessions(const Sessions&) = delete;
 
   /// Whose access token this is; unauthenticated for a bad one and for that of an ended session.
-  base::Result<Principal> check(std::string_view access_token, base::Instant now);
+  base::Result<Principal> authenticate(std::string_view access_token, base::Instant now);
 
   /// Adds a session within the caller's transaction, for an account that is active.
   SignedIn start(store::Transaction& tx, base::SchoolId school, base::PersonId person, store::Role role,

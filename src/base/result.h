@@ -88,6 +88,7 @@ struct Error {
   std::vector<Refusal> refusals{};          ///< Every rule that refused, in the order of Code.
   std::vector<FieldError> fields{};         ///< Every field that was wrong.
   std::vector<Alternative> alternatives{};  ///< At most five.
+  std::int64_t count = 0;                   ///< With in_use: how many lessons; with rate_limited: seconds to wait.
 };
 
 template <class T>

@@ -58,20 +58,20 @@ struct World {
     return !result && result.error().code == base::Code::unauthenticated;
   }
   bool lets_in(const SignedIn& token, base::Instant now) {
-    return sessions->check(token.access_token, now).has_value();
+    return sessions->authenticate(token.access_token, now).has_value();
   }
 };
 
 TEST(Sessions, GoOnWithANewTokenEachTime) {
   World world;
   auto token = world.sign_in();
-  EXPECT_EQ(world.sessions->check(token.access_token, noon)->person, ada);
+  EXPECT_EQ(world.sessions->authenticate(token.access_token, noon)->person, ada);
   std::set<std::string> seen{token.refresh_token};
   auto now = noon;
   for (int i = 0; i < 5; ++i) {
     token = world.refreshed(token, now += base::hours{1});
     EXPECT_TRUE(seen.insert(token.refresh_token).second);
-    EXPECT_EQ(world.sessions->check(token.access_token, now)->sid, token.principal.sid);
+    EXPECT_EQ(world.sessions->authenticate(token.access_token, now)->sid, token.principal.sid);
   }
 }
 
@@ -153,7 +153,7 @@ TEST(Sessions, AreOfTheRoleThatThePersonHasNowAndOfNobodyInactive) {
   const auto first = world.sign_in();
   world.write([](Transaction& tx) { tx.run("update people set role = 'instructor'"); });
   const auto second = world.refreshed(first, noon);
-  EXPECT_EQ(world.sessions->check(second.access_token, noon)->role, store::Role::instructor);
+  EXPECT_EQ(world.sessions->authenticate(second.access_token, noon)->role, store::Role::instructor);
   world.write([](Transaction& tx) { tx.run("update people set active = 0"); });
   EXPECT_TRUE(world.refuses(second, noon + seconds{1}));
 }
