@@ -88,7 +88,7 @@ Request Site::receive(Head head, const std::string& peer) const {
   request.headers = std::move(head.fields);
   request.correlation_id = correlation_id(request.header("x-request-id"));
   request.client_address = peer;
-  request.now = base::now();
+  request.now = options_.clock();
   // From the right, past our own proxies: what stands further left was written by strangers.
   auto forwarded = request.header("x-forwarded-for");
   while (!forwarded.empty() && trusted(request.client_address)) {

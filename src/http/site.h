@@ -29,7 +29,8 @@ struct SiteOptions {
   std::vector<std::string> cors_origins = {};
   std::vector<base::Network> trusted_proxies = {};
   base::RateLimits rate_limits = {};
-  bool secure = false;  ///< PUBLIC_URL is https: HSTS and upgrade-insecure-requests.
+  bool secure = false;                   ///< PUBLIC_URL is https: HSTS and upgrade-insecure-requests.
+  base::Instant (*clock)() = base::now;  ///< Asked once a request; tests bring their own.
 };
 
 class Site {

@@ -1,0 +1,78 @@
+/// The school of tests/store/school.h behind the real server. Whoever "signs in" here says who they are: "learner 1",
+/// "instructor 2", "office", "admin".
+#pragma once
+
+#include "api/client.h"
+#include "http/api.h"
+#include "http/server.h"
+#include "store/school.h"
+
+namespace api {
+
+class SchoolServer {
+ public:
+  explicit SchoolServer(const testing_support::SchoolOptions& options = {}) : school(options) {
+    clock_now = school.now;
+    server.start();
+  }
+  ~SchoolServer() {
+    server.stop();
+    EXPECT_NE(metrics.text().find("roadbook_bugs_total 0\n"), std::string::npos);
+  }
+
+  /// Time stands still until somebody moves it.
+  static inline std::atomic<base::Instant> clock_now{};
+
+  Client client() const { return Client(server.port()); }
+  static Headers as(const std::string& who, const Headers& more = {}) {
+    Headers headers = {{"Authorization", "Bearer " + who}};
+    headers.insert(headers.end(), more.begin(), more.end());
+    return headers;
+  }
+  Answer get(const std::string& who, const std::string& target) { return client().get(target, as(who)); }
+  Answer send(const std::string& who, const std::string& method, const std::string& target,
+              const boost::json::value& body, const Headers& headers = {}) {
+    return client().request(method, target, as(who, headers), body.is_null() ? "" : boost::json::serialize(body));
+  }
+  /// A lesson of type 5001 at this wall time of London with instructor 1.
+  boost::json::object lesson(const std::string& wall) const {
+    return {{"lesson_type_id", base::to_text(school.type)},
+            {"start", base::to_text(school.time(wall))},
+            {"instructor_id", base::to_text(std::int64_t{1001})}};
+  }
+  Answer book(const std::string& who, const boost::json::object& body, std::string key = "") {
+    if (key.empty()) key = "key-" + std::to_string(++keys);
+    return send(who, "POST", "/api/v1/calendar/bookings", body, {{"Idempotency-Key", key}});
+  }
+
+  testing_support::TestSchool school;
+  observe::Metrics metrics;
+  std::string lines;
+  observe::Log log{base::LogLevel::info, [this](std::string_view text) { lines += text; }};
+  http::App app{.context = school.context(),
+                .log = log,
+                .metrics = metrics,
+                .health = {},
+                .body_hash_key = base::Key::random(),
+                .authenticate = [this](auto token, auto) { return principal(token); }};
+  http::Site site{{.rate_limits = {0, std::chrono::seconds{1}, 0, 0}, .clock = [] { return clock_now.load(); }},
+                  http::api_routes(app),
+                  {},
+                  {},
+                  log,
+                  metrics};
+  http::Server server{{}, site};
+  std::atomic<int> keys = 0;
+
+ private:
+  base::Result<auth::Principal> principal(std::string_view token) const {
+    const auto number = token.back() - '0';
+    if (token.starts_with("learner")) return school.learner(number).principal;
+    if (token.starts_with("instructor")) return school.instructor(number).principal;
+    if (token == "office") return school.office().principal;
+    if (token == "admin") return school.caller(4002, auth::Role::admin).principal;
+    return base::refuse(base::Code::unauthenticated, "Sign in again.");
+  }
+};
+
+}  // namespace api
