@@ -93,12 +93,7 @@ const booked = createRoute({
   getParentRoute: () => inside,
   path: '/booked/$id',
   loader: ({ context: { client } }) => {
-    ahead(
-      client.query(lessonTypesQuery),
-      client.query(instructorsQuery),
-      client.query(vehiclesQuery),
-      client.query(placesQuery()),
-    );
+    ahead(client.query(lessonTypesQuery), client.query(instructorsQuery), client.query(vehiclesQuery));
   },
   component: lazyRouteComponent(() => import('../features/lessons/BookedPage'), 'BookedPage'),
 });

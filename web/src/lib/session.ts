@@ -57,6 +57,11 @@ export function signedIn(session: Schema['Session']) {
   waiting = [];
 }
 
+/** What the service worker kept of the person who was here before. */
+async function forgetDiary() {
+  if ('caches' in globalThis) await caches.delete(CACHED_DIARY);
+}
+
 /** Forgets the person on this device, then tells the server; works without a network. */
 export async function signOut(): Promise<void> {
   token = undefined;
@@ -66,7 +71,7 @@ export async function signOut(): Promise<void> {
     request.giveUp();
   });
   waiting = [];
-  if ('caches' in globalThis) await caches.delete(CACHED_DIARY);
+  await forgetDiary();
   await fetch('/api/v1/auth/logout', { method: 'POST' }).catch(() => undefined);
 }
 
@@ -159,6 +164,7 @@ async function post(path: string, body: object): Promise<Schema['Session']> {
 }
 
 export async function signIn(credentials: Schema['Login']): Promise<void> {
+  if (state === 'signed-out') await forgetDiary();
   signedIn(await post('/api/v1/auth/login', credentials));
 }
 

@@ -40,6 +40,7 @@ export function SignInForm({ email = '', onSignedIn }: Props) {
         type="email"
         label={t('signIn.email')}
         defaultValue={email}
+        readOnly={email !== ''}
         autoComplete="username"
         required
         maxLength={254}

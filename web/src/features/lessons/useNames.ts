@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useT } from '../../i18n';
 import {
   instructorsQuery,
+  meQuery,
   lessonTypesQuery,
   placesQuery,
   vehiclesQuery,
@@ -14,7 +15,9 @@ export function useNames() {
   const types = useQuery(lessonTypesQuery).data;
   const instructors = useQuery(instructorsQuery).data;
   const vehicles = useQuery(vehiclesQuery).data;
-  const places = useQuery(placesQuery()).data;
+  // Places are a learner's own; the office reads them person by person.
+  const isLearner = useQuery(meQuery).data?.role === 'learner';
+  const places = useQuery({ ...placesQuery(), enabled: isLearner }).data;
   const instructorName = (id: string) =>
     instructors?.find((each) => each.id === id)?.name ?? t('instructor.unknown');
   return {

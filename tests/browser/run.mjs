@@ -1,0 +1,53 @@
+// Journeys of people through the real pages of the real server, on a phone and on a desktop, light and dark.
+// Usage: node tests/browser/run.mjs build/release/roadbook [part of a journey's name]
+// Instead of the server's path, the address of one that runs with the demo school will do.
+import { openPage, picture, startBrowser } from './browser.mjs';
+import { journeys } from './journeys.mjs';
+import { startServer } from './server.mjs';
+
+const [target, only = ''] = process.argv.slice(2);
+if (!target) {
+  console.error('usage: node tests/browser/run.mjs <server or address> [part of a name]');
+  process.exit(2);
+}
+const views = [
+  { width: 390, height: 844, scheme: 'light' },
+  { width: 390, height: 844, scheme: 'dark' },
+  { width: 1440, height: 900, scheme: 'light' },
+  { width: 1440, height: 900, scheme: 'dark' },
+  { width: 320, height: 640, scheme: 'light' },
+];
+
+const browser = await startBrowser();
+let passed = 0;
+let failed = 0;
+for (const view of views) {
+  const server = target.startsWith('http')
+    ? { base: target, stop: () => undefined }
+    : await startServer(target);
+  const { base } = server;
+  const visit = { ...(await openPage(browser, { ...view, base })), view, base };
+  for (const [name, journey] of Object.entries(journeys)) {
+    // The first one signs in, so that any other can be run alone.
+    if (!name.includes(only) && name !== 'signing in') continue;
+    const label = `${view.width}x${view.height} ${view.scheme}: ${name}`;
+    const began = Date.now();
+    try {
+      await journey(visit);
+      if (visit.complaints.length > 0) throw new Error(`the console says: ${visit.complaints.join('\n')}`);
+      ++passed;
+      console.log(`ok    ${label} (${Date.now() - began} ms)`);
+    } catch (error) {
+      ++failed;
+      console.log(`FAIL  ${label}\n${error.stack ?? error}`);
+      await picture(visit.page, `failed-${name.replace(/\W+/g, '-')}`, view);
+    }
+    visit.complaints.length = 0;
+    visit.allowed.clear();
+  }
+  await visit.context.close();
+  await server.stop();
+}
+await browser.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
