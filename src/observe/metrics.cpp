@@ -8,7 +8,6 @@ namespace {
 
 const prometheus::Histogram::BucketBoundaries request_seconds = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                                                  0.1,    0.25,  0.5,    1,     2.5,  5,     10};
-const prometheus::Histogram::BucketBoundaries batch_actions = {1, 2, 4, 8, 16, 32, 64};
 
 prometheus::Family<prometheus::Counter>& counters(prometheus::Registry& registry, std::string name, std::string help) {
   return prometheus::BuildCounter().Name(std::move(name)).Help(std::move(help)).Register(registry);
@@ -55,14 +54,17 @@ Metrics::Metrics()
       log_lines_dropped(counter("roadbook_log_lines_dropped_total", "Log lines that nobody could take in time")),
       cache_hits(counter("roadbook_cache_hits_total", "Calendars answered from memory")),
       cache_misses(counter("roadbook_cache_misses_total", "Calendars loaded from the database")),
+      writer_actions(counter("roadbook_writer_actions_total", "Actions that the writer of the database ran")),
+      writer_commits(counter("roadbook_writer_commits_total", "Transactions in which it ran them")),
+      writer_refused(counter("roadbook_writer_refused_total", "Actions refused because its queue was full")),
       connections(gauge("roadbook_connections", "Open connections of clients")),
-      worker_queue_depth(gauge("roadbook_worker_queue_depth", "Requests that wait for a worker or run on one")),
-      writer_queue_depth(gauge("roadbook_writer_queue_depth", "Actions that wait for the writer of the database")),
-      writer_batch_actions(prometheus::BuildHistogram()
-                               .Name("roadbook_writer_batch_actions")
-                               .Help("Actions in one transaction of the writer")
-                               .Register(*registry_)
-                               .Add({}, batch_actions)) {}
+      worker_queue_depth(gauge("roadbook_worker_queue_depth", "Requests that wait for a worker or run on one")) {}
+
+void Metrics::follow(prometheus::Counter& counter, std::uint64_t total) {
+  const std::lock_guard lock(following_);
+  const auto behind = static_cast<double>(total) - counter.Value();
+  if (behind > 0) counter.Increment(behind);
+}
 
 prometheus::Gauge& Metrics::gauge(std::string name, std::string help) {
   return prometheus::BuildGauge().Name(std::move(name)).Help(std::move(help)).Register(*registry_).Add({});

@@ -68,10 +68,17 @@ class Metrics {
   prometheus::Counter& log_lines_dropped;
   prometheus::Counter& cache_hits;
   prometheus::Counter& cache_misses;
+  prometheus::Counter& writer_actions;
+  prometheus::Counter& writer_commits;
+  prometheus::Counter& writer_refused;
   prometheus::Gauge& connections;
   prometheus::Gauge& worker_queue_depth;
-  prometheus::Gauge& writer_queue_depth;
-  prometheus::Histogram& writer_batch_actions;  ///< Actions in one transaction of the SQLite writer.
+
+  /// Brings a counter up to a figure that is counted elsewhere.
+  void follow(prometheus::Counter& counter, std::uint64_t total);
+
+ private:
+  std::mutex following_;
 };
 
 }  // namespace observe

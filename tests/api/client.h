@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <boost/json.hpp>
+#include <charconv>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -67,11 +68,11 @@ class Client {
       if (!fill()) return answer;
     answer.head = buffer_.substr(0, end + 2);
     buffer_.erase(0, end + 4);
-    answer.status = std::stoi(answer.head.substr(9, 3));
+    answer.status = static_cast<int>(number(answer.head.substr(9, 3)));
     parse_headers(answer);
     if (answer.status == 100) return receive(body);
     const auto length = answer.header("content-length");
-    const auto size = body == Body::none || length.empty() ? 0 : std::stoul(length);
+    const auto size = body == Body::none || length.empty() ? 0 : number(length);
     while (buffer_.size() < size)
       if (!fill()) throw std::runtime_error("the body ended early");
     answer.body = buffer_.substr(0, size);
@@ -101,6 +102,11 @@ class Client {
     const auto count = ::recv(socket_, bytes, sizeof bytes, 0);
     if (count > 0) buffer_.append(bytes, static_cast<std::size_t>(count));
     return count > 0;
+  }
+  static std::size_t number(const std::string& text) {
+    std::size_t value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
   }
   static void parse_headers(Answer& answer) {
     for (std::size_t at = answer.head.find("\r\n") + 2; at < answer.head.size();) {

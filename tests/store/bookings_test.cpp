@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 #include <fstream>
 
+#include "actions/housekeeping.h"
 #include "store/school.h"
 
 namespace {
@@ -538,6 +539,18 @@ TEST(FindTimes, AnyInstructorIsOneSlotPerStartWithHowManyCouldGiveIt) {
         slot.lesson.start() > school.time("2026-03-02T08:45") && slot.lesson.start() < school.time("2026-03-02T11:15");
     EXPECT_EQ(slot.instructors, near ? 1 : 2) << base::to_text(slot.lesson.start());
   }
+}
+
+TEST(Housekeeping, EndsWhatHasLapsedAndForgetsOldKeys) {
+  TestSchool school;
+  ASSERT_OK(actions::hold_slot(school.context(), school.learner(), school.at("2026-03-02T10:00"), school.key()));
+  ASSERT_OK(school.book(school.learner(2), school.at("2026-03-02T12:00")));
+  EXPECT_EQ(actions::keep_house(school.context(), school.now).expired, 0);
+  const auto later = actions::keep_house(school.context(), school.now + 5min);
+  EXPECT_EQ(later.expired, 1);
+  EXPECT_EQ(later.forgotten, 0);
+  EXPECT_EQ(actions::keep_house(school.context(), school.now + 24h).forgotten, 0);
+  EXPECT_EQ(actions::keep_house(school.context(), school.now + 24h + 1s).forgotten, 2);
 }
 
 }  // namespace

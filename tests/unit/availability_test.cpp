@@ -247,6 +247,27 @@ TEST(Limits, OfAnInstructorBeatThoseOfTheSchool) {
   EXPECT_EQ(world.starts().size(), 5u);
   world.school.constraints = {limit(59, false, {})};
   EXPECT_EQ(world.starts().size(), 5u);
+  world.school.constraints = {limit(59, true, {{4}})};  // Somebody else's.
+  EXPECT_EQ(world.starts().size(), 5u);
+}
+
+TEST(FreeSlots, CountALessonAtMidnightOnTheDayThatBegins) {
+  World world;
+  world.school.constraints = {{.rule = Code::learner_daily_maximum, .value = 1}};
+  world.learner.taken = {lesson(9, span("2027-03-01T00:00:00Z", "2027-03-01T01:00:00Z"))};
+  EXPECT_EQ(world.starts().size(), 0u);
+  world.learner.taken = {lesson(9, span("2027-03-02T00:00:00Z", "2027-03-02T01:00:00Z"))};
+  EXPECT_EQ(world.starts().size(), 5u);
+}
+
+TEST(FreeSlots, CountLessonsAheadOnlyUntilTheyStart) {
+  World world;
+  world.school.constraints = {{.rule = Code::open_bookings, .value = 1}};
+  world.learner.taken = {lesson(9, today("07:00", "08:00"))};
+  world.asked.now = utc("2027-03-01T06:59:59Z");
+  EXPECT_EQ(world.starts().size(), 0u);
+  world.asked.now = utc("2027-03-01T07:00:00Z");
+  EXPECT_EQ(world.starts().size(), 5u);
 }
 
 // Clock changes.
@@ -449,6 +470,7 @@ TEST(Questions, ThatAreIncompleteAreBugs) {
   EXPECT_THROW((void)refusals(asked, utc(at("10:00"))), base::Bug);
   world.type.step = Minutes{0};
   EXPECT_THROW((void)free_slots(world.question(), date("2027-03-01"), date("2027-03-02")), base::Bug);
+  EXPECT_THROW((void)refusals(world.question(), utc(at("10:00"))), base::Bug);
   world.type.step = Minutes{30};
   world.asked.length = Minutes{0};
   EXPECT_THROW((void)refusals(world.question(), utc(at("10:00"))), base::Bug);

@@ -1,0 +1,41 @@
+/// What nobody asks for and must happen all the same. Each step is bounded and may run twice.
+#pragma once
+
+#include <condition_variable>
+#include <thread>
+
+#include "actions/bookings.h"
+
+namespace actions {
+
+/// Holds and requests whose time is over end within this time, even where nobody touches their calendars.
+inline constexpr std::chrono::seconds housekeeping_period{2};
+inline constexpr std::chrono::hours requests_remembered{24};
+
+struct Housekept {
+  int expired = 0;             ///< Holds and requests.
+  std::int64_t forgotten = 0;  ///< Idempotency keys.
+};
+/// One round.
+Housekept keep_house(const Context& context, base::Instant now);
+
+/// Rounds in a thread of its own until it is destroyed. `report` hears of every failure (a round is tried again later)
+/// and of every round that did something; it is called on that thread.
+class Housekeeper {
+ public:
+  using Report = std::function<void(const Housekept&, const std::string& failure)>;
+  Housekeeper(Context context, Report report);
+  ~Housekeeper();
+  Housekeeper(const Housekeeper&) = delete;
+
+ private:
+  void loop();
+  Context context_;
+  Report report_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace actions

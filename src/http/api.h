@@ -1,0 +1,102 @@
+/// What the route files share: the long-lived parts of the program, who calls, and the steps around every action.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "actions/bookings.h"
+#include "base/config.h"
+#include "base/json.h"
+#include "http/router.h"
+#include "observe/health.h"
+#include "observe/log.h"
+#include "observe/metrics.h"
+
+namespace http {
+
+struct App {
+  actions::Context context;
+  observe::Log& log;
+  observe::Metrics& metrics;
+  std::vector<observe::HealthCheck> health;
+  base::Key body_hash_key;  ///< Bodies are remembered as keyed hashes (store::RequestKey).
+  /// Whose access token this is; unauthenticated where it is nobody's.
+  std::function<base::Result<auth::Principal>(std::string_view token, base::Instant now)> authenticate;
+};
+
+/// A request with whoever signed in to make it.
+struct Call {
+  const Request& request;
+  actions::Caller caller;
+
+  /// What makes it the same request when it comes again; 428 without an Idempotency-Key.
+  base::Result<store::RequestKey> key(const App& app) const;
+};
+
+using PublicHandler = base::Result<Response> (*)(const App&, const Request&);
+using CallHandler = base::Result<Response> (*)(const App&, const Call&);
+
+struct ApiRoute {
+  const char* method;
+  const char* pattern;
+  CallHandler handler;
+  std::vector<std::string> query = {};
+};
+struct PublicRoute {
+  const char* method;
+  const char* pattern;
+  PublicHandler handler;
+  std::vector<std::string> query = {};
+};
+/// Routes for people who are signed in (401 otherwise), run by workers. `app` must outlive them.
+std::vector<Route> bound(const App& app, std::span<const ApiRoute> routes);
+std::vector<Route> bound(const App& app, std::span<const PublicRoute> routes);
+/// All of the API, one table for each file of http/routes.
+std::vector<Route> api_routes(const App& app);
+
+/// The token of "Authorization: Bearer …", or nothing.
+std::string_view bearer_token(const Request& request);
+
+template <class Kind>
+base::Result<base::Id<Kind>> path_id(const Request& request, std::string_view name = "id") {
+  return base::Id<Kind>{TRY(base::id_from_text(request.param(name)))};
+}
+
+/// The body as an object; malformed or invalid_input where it is none.
+base::Result<boost::json::object> body_object(const Request& request);
+/// Likewise, but no body at all is an empty object.
+base::Result<boost::json::object> optional_body_object(const Request& request);
+
+/// Query parameters, read like the members of a JSON object, all mistakes at once, named without a slash.
+class QueryReader {
+ public:
+  explicit QueryReader(const Request& request);
+  base::JsonReader& fields() { return reader_; }
+  /// 1 to 200, 50 where it is absent.
+  int limit();
+  base::Done finish();
+
+ private:
+  const Request& request_;
+  boost::json::object object_;
+  base::JsonReader reader_;
+};
+
+Response json_response(int status, const boost::json::value& value);
+/// The id as text, null where there is none.
+template <class Kind>
+boost::json::value id_or_null(base::Id<Kind> id) {
+  return id ? boost::json::value(base::to_text(id)) : boost::json::value(nullptr);
+}
+
+/// Where a body or a query names things that do not exist, that is a mistake of the request (422), not of its address.
+template <class T>
+base::Result<T> named_by_request(base::Result<T> result) {
+  if (!result && result.error().code == base::Code::not_found) result.error().code = base::Code::invalid_input;
+  return result;
+}
+
+}  // namespace http

@@ -1,0 +1,60 @@
+// Free times, and why a time is not one of them.
+#include "actions/find_times.h"
+#include "base/crypto.h"
+#include "http/render.h"
+#include "http/routes/routes.h"
+
+namespace http {
+
+namespace {
+
+actions::TimesQuery who_and_what(base::JsonReader& fields) {
+  actions::TimesQuery query;
+  query.type = fields.id<base::LessonTypeKind>("lesson_type_id");
+  query.instructor = fields.optional_id<base::InstructorKind>("instructor_id").value_or(base::InstructorId{});
+  query.vehicle = fields.optional_id<base::VehicleKind>("vehicle_id").value_or(base::VehicleId{});
+  query.learner = fields.optional_id<base::LearnerKind>("learner_id").value_or(base::LearnerId{});
+  query.moving = fields.optional_id<base::BookingKind>("booking_id").value_or(base::BookingId{});
+  return query;
+}
+
+base::Result<Response> availability(const App& app, const Call& call) {
+  QueryReader reader(call.request);
+  auto query = who_and_what(reader.fields());
+  query.from = reader.fields().date("from");
+  query.to = reader.fields().date("to");
+  TRY(reader.finish());
+  const auto times = TRY(named_by_request(actions::find_times(app.context, call.caller, query)));
+  Response response{.body = rendered(times)};
+  // The content is its own version: whatever moved, the same times are the same answer.
+  const auto hash = base::sha256(base::bytes_of(response.body));
+  response.set("ETag", "\"" + base::to_base64url(base::ByteView(hash).first(12)) + "\"");
+  response.set("Cache-Control", "private, no-cache");
+  return response;
+}
+
+base::Result<Response> explanation(const App& app, const Call& call) {
+  QueryReader reader(call.request);
+  const auto query = who_and_what(reader.fields());
+  const auto start = reader.fields().instant("start");
+  TRY(reader.finish());
+  const auto refusals = TRY(named_by_request(actions::explain(app.context, call.caller, query, start)));
+  return json_response(200, {{"bookable", refusals.empty()}, {"refusals", rendered(refusals)}});
+}
+
+}  // namespace
+
+std::vector<Route> availability_routes(const App& app) {
+  const ApiRoute table[] = {
+      {"GET",
+       "/api/v1/calendar/availability",
+       availability,
+       {"lesson_type_id", "from", "to", "instructor_id", "vehicle_id", "learner_id", "booking_id"}},
+      {"GET",
+       "/api/v1/calendar/explain",
+       explanation,
+       {"lesson_type_id", "start", "instructor_id", "vehicle_id", "learner_id", "booking_id"}}};
+  return bound(app, table);
+}
+
+}  // namespace http

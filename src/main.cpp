@@ -1,0 +1,217 @@
+// The commands. Each builds what it needs in order, in one function that can be read from top to bottom.
+#include <fmt/format.h>
+#include <signal.h>
+#include <sodium.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <exception>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actions/housekeeping.h"
+#include "auth/tokens.h"
+#include "base/config.h"
+#include "http/api.h"
+#include "http/documents.h"
+#include "http/server.h"
+#include "http/site.h"
+#include "store/doctor.h"
+#include "store/verify.h"
+
+namespace {
+
+using Flags = std::map<std::string, std::string>;
+
+constexpr const char* usage = R"(roadbook: calendar and bookings of a driving school
+
+  roadbook COMMAND [--config FILE] [--setting=value …]
+
+Commands
+  serve      answer HTTP; brings the database to the newest schema first
+  migrate    only that
+  verify     replay the log and compare it with the rows
+  doctor     list lessons whose wall time changed with new zone data
+  openapi    print the description of the HTTP interface
+  --version  --help
+
+Settings: from the environment, then from the file, then from flags (--listen=… for LISTEN). A secret may be given as
+NAME_FILE with the path of a file.
+)";
+
+/// "--name value" and "--name=value" both work for --config; settings take the second form only.
+std::optional<Flags> parse_flags(const std::vector<std::string>& arguments) {
+  Flags flags;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const auto& argument = arguments[i];
+    const auto equals = argument.find('=');
+    if (argument == "--config" && i + 1 < arguments.size()) {
+      flags["config"] = arguments[++i];
+    } else if (argument.starts_with("--") && equals != std::string::npos) {
+      flags[argument.substr(2, equals - 2)] = argument.substr(equals + 1);
+    } else {
+      fmt::print(stderr, "roadbook: {} is not understood; see roadbook --help\n", argument);
+      return std::nullopt;
+    }
+  }
+  return flags;
+}
+
+std::optional<base::Config> configured(const Flags& flags, base::Purpose purpose) {
+  auto config = base::read_config({base::environment_of_process(), flags}, purpose);
+  if (config) return std::move(*config);
+  fmt::print(stderr, "roadbook: {}\n", config.error().detail);
+  for (const auto& [key, message] : config.error().fields) fmt::print(stderr, "  {}: {}\n", key, message);
+  return std::nullopt;
+}
+
+/// Every connection is a file. The soft limit is often 1,024 for the sake of programs that use select().
+void raise_file_limit() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// Blocked before any thread starts, so that only wait_for_stop() hears of them.
+sigset_t blocked_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+base::Done trouble(const std::string& what) {
+  return what.empty() ? base::done() : base::Done(base::refuse(base::Code::unavailable, what));
+}
+
+/// Requests of signed-in people count by person; the token's signature has been seen before, as a rule.
+http::Identify caller_of(const http::App& app) {
+  return [&app](const http::Request& request) -> std::optional<http::Caller> {
+    const auto token = http::bearer_token(request);
+    if (token.empty()) return std::nullopt;
+    const auto principal = app.authenticate(token, request.now);
+    if (!principal) return std::nullopt;
+    return http::Caller{base::to_text(principal->person), principal->staff()};
+  };
+}
+
+/// Idempotency keys live for a day; the oldest encryption key is the one that outlives a rotation.
+base::Key body_hash_key(const base::Config& config) {
+  const auto& secret = config.encryption_keys.back().bytes.reveal();
+  return base::Key(base::hmac_sha256(base::bytes_of(secret), base::bytes_of("bodies of requests")));
+}
+
+http::SiteOptions site_options(const base::Config& config) {
+  return {.cors_origins = config.cors_origins,
+          .trusted_proxies = config.trusted_proxies,
+          .rate_limits = config.rate_limits,
+          .secure = config.secure()};
+}
+
+int serve(const base::Config& config) {
+  const auto stop_signals = blocked_stop_signals();
+  raise_file_limit();
+  observe::Log log(config.log_level, observe::to_descriptor(STDOUT_FILENO));
+  observe::Metrics metrics;
+  const int migrations = store::migrate(config.database);
+  store::Database database({.path = config.database, .queue = 1024});
+  store::KeyStore keys(config.key_database, config.encryption_keys);
+  cache::CalendarCache cache;
+  database.on_commit([&](const auto& touched) { cache.committed(touched); });
+  auth::AccessTokens tokens(config.jwt_keys, config.public_url);
+  const actions::Context context{database, cache, keys};
+  const http::App app{.context = context,
+                      .log = log,
+                      .metrics = metrics,
+                      .health = {{"database", [&] { return trouble(database.trouble()); }}},
+                      .body_hash_key = body_hash_key(config),
+                      .authenticate = [&](auto token, auto now) { return tokens.verify(token, now); }};
+  const auto web = http::find_web_folder(config.web_dist, std::filesystem::read_symlink("/proc/self/exe"));
+  http::Site site(site_options(config), http::api_routes(app),
+                  web.empty() ? http::StaticFiles() : http::StaticFiles(web), caller_of(app), log, metrics);
+  http::Server server({.listen = config.listen, .trusted_proxies = config.trusted_proxies, .workers = config.workers},
+                      site);
+  const actions::Housekeeper housekeeper(context, [&](const auto& done, const std::string& failure) {
+    if (!failure.empty()) log.error("housekeeping failed", {{"what", failure}});
+    if (done.expired > 0) log.info("ended", {{"expired", done.expired}});
+  });
+  server.start();
+  log.info("serving", {{"url", config.public_url},
+                       {"port", server.port()},
+                       {"migrations", migrations},
+                       {"pages", web.empty() ? "none" : web.string()}});
+  int signal = 0;
+  sigwait(&stop_signals, &signal);
+  log.info("stopping", {{"signal", signal}});
+  server.stop();
+  return 0;
+}
+
+int migrate(const base::Config& config) {
+  const int count = store::migrate(config.database);
+  fmt::print("{}: {} migrations run, schema {}\n", config.database.string(), count, store::newest_migration());
+  return 0;
+}
+
+int verify(const base::Config& config) {
+  const auto verification = store::verify(config.database);
+  for (const auto& fault : verification.faults) fmt::print(stderr, "{}\n", fault);
+  fmt::print("{} events, {} faults\n", verification.events, verification.faults.size());
+  return verification.faults.empty() ? 0 : 1;
+}
+
+int doctor(const base::Config& config) {
+  store::Database database({.path = config.database, .exclusive = false});
+  const auto changed = database.read([](store::Transaction& tx) { return store::changed_wall_times(tx, base::now()); });
+  for (const auto& lesson : changed) fmt::print("{}\n", lesson);
+  fmt::print("{} lessons whose wall time changed\n", changed.size());
+  return changed.empty() ? 0 : 1;
+}
+
+int run(const std::string& command, const std::vector<std::string>& arguments) {
+  if (command == "--version") {
+    fmt::print("roadbook {}\n", ROADBOOK_VERSION);
+    return 0;
+  }
+  if (command == "--help" || command == "help") {
+    fmt::print("{}{}", usage, base::config_help());
+    return 0;
+  }
+  if (command == "openapi") {
+    fmt::print("{}\n", http::openapi_json());
+    return 0;
+  }
+  const std::map<std::string, std::pair<base::Purpose, int (*)(const base::Config&)>> commands = {
+      {"serve", {base::Purpose::serve, serve}},
+      {"migrate", {base::Purpose::inspect, migrate}},
+      {"verify", {base::Purpose::inspect, verify}},
+      {"doctor", {base::Purpose::inspect, doctor}}};
+  const auto found = commands.find(command);
+  if (found == commands.end()) {
+    fmt::print(stderr, "roadbook: there is no command {}; see roadbook --help\n", command);
+    return 2;
+  }
+  const auto flags = parse_flags(arguments);
+  if (!flags) return 2;
+  const auto config = configured(*flags, found->second.first);
+  return config ? found->second.second(*config) : 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (sodium_init() < 0) return 1;
+  const std::vector<std::string> arguments(argv + std::min(argc, 2), argv + argc);
+  try {
+    return run(argc > 1 ? argv[1] : "--help", arguments);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "roadbook: {}\n", error.what());
+    return 1;
+  }
+}
