@@ -247,6 +247,8 @@ TEST(Limits, OfAnInstructorBeatThoseOfTheSchool) {
   EXPECT_EQ(world.starts().size(), 5u);
   world.school.constraints = {limit(59, false, {})};
   EXPECT_EQ(world.starts().size(), 5u);
+  world.school.constraints = {limit(60, true, {}), limit(59, true, {})};  // The first of two.
+  EXPECT_EQ(world.starts().size(), 5u);
   world.school.constraints = {limit(59, true, {{4}})};  // Somebody else's.
   EXPECT_EQ(world.starts().size(), 5u);
 }
@@ -430,6 +432,8 @@ TEST(Refusals, SayNoticeAndHorizonInTheUnitThatFits) {
   EXPECT_EQ(world.words(at("10:30"), Audience::learner), "Lessons can be booked until 2 days before they start.");
   world.asked.notice = Minutes{24 * 60};
   EXPECT_EQ(world.words(at("10:30"), Audience::learner), "Lessons can be booked until 24 hours before they start.");
+  world.asked.notice = Minutes{50 * 60};
+  EXPECT_EQ(world.words(at("10:30"), Audience::learner), "Lessons can be booked until 50 hours before they start.");
   world.type.horizon = std::chrono::days{0};
   world.asked.notice = Minutes{0};
   EXPECT_EQ(world.words(at("10:30"), Audience::learner), "Lessons can be booked up to 0 days ahead.");
@@ -464,10 +468,14 @@ TEST(Rules, AreHardWhereNobodyOverrulesThem) {
 
 TEST(Questions, ThatAreIncompleteAreBugs) {
   World world;
-  auto asked = world.question();
-  asked.instructor = nullptr;
-  EXPECT_THROW((void)free_slots(asked, date("2027-03-01"), date("2027-03-02")), base::Bug);
-  EXPECT_THROW((void)refusals(asked, utc(at("10:00"))), base::Bug);
+  Question without_school = world.question(), without_type = world.question(), without_instructor = world.question();
+  without_school.school = nullptr;
+  without_type.type = nullptr;
+  without_instructor.instructor = nullptr;
+  for (const auto& asked : {without_school, without_type, without_instructor}) {
+    EXPECT_THROW((void)free_slots(asked, date("2027-03-01"), date("2027-03-02")), base::Bug);
+    EXPECT_THROW((void)refusals(asked, utc(at("10:00"))), base::Bug);
+  }
   world.type.step = Minutes{0};
   EXPECT_THROW((void)free_slots(world.question(), date("2027-03-01"), date("2027-03-02")), base::Bug);
   EXPECT_THROW((void)refusals(world.question(), utc(at("10:00"))), base::Bug);

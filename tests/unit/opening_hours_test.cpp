@@ -35,7 +35,8 @@ TEST(Zone, IsRefusedWhereTzdataHasNone) {
        {std::string(""), std::string("Europe/Londn"), std::string("/etc/localtime"), std::string("../zoneinfo/UTC"),
         std::string("right/Europe/London"), std::string("posix/Europe/London"), std::string("posixrules"),
         std::string("localtime"), std::string("Factory"), std::string("zone.tab"), std::string("Europe"),
-        std::string("Fixed/UTC+01:00:00"), std::string("Europe/London "), std::string("leapseconds"), too_long})
+        std::string("Fixed/UTC+01:00:00"), std::string("Europe/London "), std::string("leapseconds"),
+        std::string("Europe/{"), too_long})
     EXPECT_FALSE(Zone::load(name)) << name;
 }
 
