@@ -308,7 +308,7 @@ constexpr Rule all_rules[] = {
     {Code::open_bookings, Strength::soft, open_bookings},
 };
 
-constexpr bool in_order() {
+consteval bool in_order() {
   for (std::size_t i = 0; i < std::size(all_rules); ++i)
     if (all_rules[i].code != static_cast<Code>(i)) return false;
   return std::size(all_rules) == static_cast<std::size_t>(Code::open_bookings) + 1;
