@@ -7,7 +7,7 @@ import {
   redirect,
   type RouterHistory,
 } from '@tanstack/react-router';
-import { readSearch } from '../features/booking/choice';
+import { readSearch, recentBookingsQuery } from '../features/booking/choice';
 import {
   instructorsQuery,
   learnersQuery,
@@ -79,7 +79,12 @@ const book = createRoute({
   path: '/book',
   validateSearch: readSearch,
   loader: async ({ context: { client } }) => {
-    ahead(client.query(lessonTypesQuery), client.query(instructorsQuery), client.query(placesQuery()));
+    ahead(
+      client.query(lessonTypesQuery),
+      client.query(instructorsQuery),
+      client.query(placesQuery()),
+      client.query(recentBookingsQuery(new Date())),
+    );
     const me = await person(client);
     if (me.role !== 'learner') redirect({ to: '/bookings', replace: true, throw: true });
   },

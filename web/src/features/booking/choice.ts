@@ -1,4 +1,5 @@
-import type { Booking, Instructor, LessonType } from '../../lib/queries';
+import { bookingsQuery, type Booking, type Instructor, type LessonType } from '../../lib/queries';
+import { addDays, todayIn } from '../../lib/time';
 
 export const ANYONE = 'any';
 
@@ -16,6 +17,18 @@ export function readSearch(raw: Record<string, unknown>): Search {
   const date = (key: Key) => (DATE.test(text(key) ?? '') ? text(key) : undefined);
   return { type: text('type'), who: text('who'), day: date('day'), from: date('from') };
 }
+
+const REMEMBERED_DAYS = 180;
+const FAR_DAYS = 365;
+
+/**
+ * The learner's bookings of late and ahead: the last one made tells what they usually take. A day more or less does not
+ * matter, so this need not wait for the zone of the school.
+ */
+export const recentBookingsQuery = (now: Date) => {
+  const today = todayIn('UTC', now);
+  return bookingsQuery({ from: addDays(today, -REMEMBERED_DAYS), to: addDays(today, FAR_DAYS) });
+};
 
 /** What this learner booked last, as far as it can still be had: the usual lesson is two taps. */
 export function usual(bookings: Booking[], types: LessonType[], instructors: Instructor[]) {

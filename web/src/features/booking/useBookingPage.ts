@@ -3,23 +3,16 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import {
   availabilityQuery,
-  bookingsQuery,
   instructorsQuery,
   lessonTypesQuery,
   meQuery,
   placesQuery,
 } from '../../lib/queries';
 import { firstFree, slotsOn, strip } from '../../lib/slots';
-import { addDays, todayIn } from '../../lib/time';
-import { ANYONE, usual, type Search } from './choice';
+import { todayIn } from '../../lib/time';
+import { ANYONE, recentBookingsQuery, usual, type Search } from './choice';
 
 const route = getRouteApi('/in/book');
-const REMEMBERED_DAYS = 180;
-const FAR_DAYS = 365;
-
-/** The learner's bookings of late and ahead: the last one tells what they usually take. */
-export const recentBookingsQuery = (today: string) =>
-  bookingsQuery({ from: addDays(today, -REMEMBERED_DAYS), to: addDays(today, FAR_DAYS) });
 
 /** What is chosen: the address first, else the usual lesson, else the first that there is. */
 export function useBookingPage() {
@@ -33,7 +26,7 @@ export function useBookingPage() {
   const allTypes = useQuery(lessonTypesQuery);
   const allInstructors = useQuery(instructorsQuery);
   const places = useQuery(placesQuery());
-  const recent = useQuery({ ...recentBookingsQuery(today), enabled: me.isSuccess });
+  const recent = useQuery(recentBookingsQuery(now));
 
   const types = allTypes.data?.filter((type) => type.active) ?? [];
   const instructors = allInstructors.data?.filter((instructor) => instructor.active) ?? [];
