@@ -19,10 +19,11 @@ struct Caller {
   auth::Principal principal;
   base::Instant now;
   std::string correlation_id;
+  bool quiet = false;  ///< Seeds: nobody is told.
 
   base::SchoolId school() const { return principal.school; }
   domain::Audience audience() const { return principal.staff() ? domain::Audience::staff : domain::Audience::learner; }
-  store::Author author() const { return {principal.school, principal.person, correlation_id, now}; }
+  store::Author author() const { return {principal.school, principal.person, correlation_id, now, quiet}; }
 };
 
 }  // namespace actions

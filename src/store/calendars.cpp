@@ -150,6 +150,10 @@ void make_calendar(Transaction& tx, base::SchoolId school, Kind kind, std::int64
   tx.run("insert into calendars (school_id, kind, id, version) values ($1, $2, $3, 1)", school, name_of(kind), id);
 }
 
+void remove_calendar(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id) {
+  tx.run("delete from calendars where school_id = $1 and kind = $2 and id = $3", school, name_of(kind), id);
+}
+
 void bump_rules(Transaction& tx, base::SchoolId school) {
   const auto version = tx.number(
       "update schools set rules_version = rules_version + 1 where school_id = $1 returning rules_version", school);

@@ -14,6 +14,7 @@ enum class Kind { instructor, learner, vehicle };
 std::optional<std::int64_t> lock(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id);
 void lock_all_instructors(Transaction& tx, base::SchoolId school);
 void make_calendar(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id);
+void remove_calendar(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id);
 /// Moves the version of what the whole school shares: lesson types, vehicles, closures, constraints, the school itself.
 void bump_rules(Transaction& tx, base::SchoolId school);
 

@@ -398,6 +398,11 @@ std::int64_t bookings_with(Transaction& tx, base::SchoolId school, base::PersonI
       school, id);
 }
 
+bool is_instructor(Transaction& tx, base::SchoolId school, base::InstructorId id) {
+  return tx.number("select 1 from people where school_id = $1 and id = $2 and role = 'instructor'", school, id)
+      .has_value();
+}
+
 bool teaches(Transaction& tx, base::SchoolId school, base::PersonId instructor, base::PersonId learner) {
   return tx
       .number("select 1 from bookings where school_id = $1 and learner_id = $3 and instructor_id = $2 limit 1", school,

@@ -84,6 +84,7 @@ std::vector<Planned> planned_bookings(Transaction& tx, base::SchoolId school, ba
 std::int64_t bookings_with(Transaction& tx, base::SchoolId school, base::LessonTypeId id);
 std::int64_t bookings_with(Transaction& tx, base::SchoolId school, base::VehicleId id);
 std::int64_t bookings_with(Transaction& tx, base::SchoolId school, base::PersonId id);
+bool is_instructor(Transaction& tx, base::SchoolId school, base::InstructorId id);
 /// Whether this instructor has or had a lesson with this learner.
 bool teaches(Transaction& tx, base::SchoolId school, base::PersonId instructor, base::PersonId learner);
 
