@@ -18,7 +18,7 @@ void take_over(ClosureRow& closure, const ClosureInput& input) {
 
 base::Done check(const ClosureRow& closure) {
   Faults faults;
-  faults.text(closure.name, "/name", 100);
+  faults.text(closure.name, "/name");
   const auto length = std::chrono::sys_days{closure.days.to} - std::chrono::sys_days{closure.days.from};
   faults.unless(length > std::chrono::days{0}, "/to", "Must be after the first day; the day itself is open again.");
   faults.unless(length <= longest_closure, "/to", "A closure lasts at most two years.");

@@ -31,7 +31,7 @@ void take_over(OfferedLesson& lesson, const LessonTypeInput& input) {
 base::Done check(const OfferedLesson& lesson, const std::string& currency) {
   Faults faults;
   const auto& rules = lesson.rules;
-  faults.text(lesson.name, "/name", 100);
+  faults.text(lesson.name, "/name");
   faults.minutes(rules.length, "/length_minutes", Minutes{5}, day);
   faults.minutes(rules.step, "/step_minutes", Minutes{5}, day);
   faults.minutes(rules.buffer_before, "/buffer_before_minutes", Minutes{0}, half_day);

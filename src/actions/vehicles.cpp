@@ -25,7 +25,7 @@ void take_over(VehicleRow& vehicle, const VehicleInput& input) {
 
 base::Done check(Transaction& tx, const Caller& caller, const VehicleRow& vehicle, const VehicleInput& input) {
   Faults faults;
-  faults.text(vehicle.name, "/name", 100);
+  faults.text(vehicle.name, "/name");
   faults.unless(vehicle.rules.transmission != domain::Transmission::any, "/transmission",
                 "A vehicle is manual or automatic.");
   faults.minutes(vehicle.rules.turnaround, "/turnaround_minutes", Minutes{0}, Minutes{720});

@@ -403,6 +403,15 @@ bool is_instructor(Transaction& tx, base::SchoolId school, base::InstructorId id
       .has_value();
 }
 
+std::vector<base::PersonId> learners_of(Transaction& tx, base::SchoolId school, base::PersonId instructor) {
+  std::vector<base::PersonId> ids;
+  for (const Row row : tx.query("select distinct learner_id from bookings where school_id = $1 and instructor_id = $2"
+                                " order by learner_id",
+                                school, instructor))
+    ids.push_back(row.id<base::PersonId>(0));
+  return ids;
+}
+
 bool teaches(Transaction& tx, base::SchoolId school, base::PersonId instructor, base::PersonId learner) {
   return tx
       .number("select 1 from bookings where school_id = $1 and learner_id = $3 and instructor_id = $2 limit 1", school,

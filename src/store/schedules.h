@@ -85,7 +85,8 @@ std::int64_t bookings_with(Transaction& tx, base::SchoolId school, base::LessonT
 std::int64_t bookings_with(Transaction& tx, base::SchoolId school, base::VehicleId id);
 std::int64_t bookings_with(Transaction& tx, base::SchoolId school, base::PersonId id);
 bool is_instructor(Transaction& tx, base::SchoolId school, base::InstructorId id);
-/// Whether this instructor has or had a lesson with this learner.
+/// Learners who have or had a lesson with this instructor, by id.
+std::vector<base::PersonId> learners_of(Transaction& tx, base::SchoolId school, base::PersonId instructor);
 bool teaches(Transaction& tx, base::SchoolId school, base::PersonId instructor, base::PersonId learner);
 
 }  // namespace store

@@ -1,0 +1,279 @@
+#include "actions/people.h"
+
+namespace actions {
+
+namespace {
+
+using auth::Action;
+using base::Result;
+using store::Person;
+using store::Role;
+using store::Transaction;
+
+constexpr Role instructors[] = {Role::instructor}, learners[] = {Role::learner}, users[] = {Role::admin, Role::office};
+
+std::span<const Role> roles_in(Group group) {
+  switch (group) {
+    case Group::instructors:
+      return instructors;
+    case Group::learners:
+      return learners;
+    case Group::users:
+      return users;
+  }
+  throw base::Bug("unknown actions::Group");
+}
+Action manage(Group group) {
+  switch (group) {
+    case Group::instructors:
+      return Action::manage_instructors;
+    case Group::learners:
+      return Action::manage_learners;
+    case Group::users:
+      return Action::manage_users;
+  }
+  throw base::Bug("unknown actions::Group");
+}
+std::optional<store::Kind> calendar_of(Role role) {
+  if (role == Role::instructor) return store::Kind::instructor;
+  if (role == Role::learner) return store::Kind::learner;
+  return std::nullopt;
+}
+
+/// One local part, one domain, nothing that ends a header or an address list.
+bool is_email(std::string_view text) {
+  const auto at = text.find('@');
+  const bool shaped = at != std::string_view::npos && at > 0 && at <= 64 && at + 1 < text.size() &&
+                      text.find('@', at + 1) == std::string_view::npos && text.size() <= 254;
+  return shaped && text.find_first_of(" \t\r\n<>()[],;:\\\"") == std::string_view::npos && text.back() != '.' &&
+         text[at + 1] != '.';
+}
+
+Result<Person> find(const Identity& identity, Transaction& tx, const Caller& caller, Group group, base::PersonId id) {
+  const auto person = identity.people.find(tx, caller.school(), id);
+  const auto roles = roles_in(group);
+  if (!person || std::find(roles.begin(), roles.end(), person->role) == roles.end()) return auth::not_found();
+  return *person;
+}
+
+Result<Role> role_for(Group group, const PersonInput& input, Role otherwise) {
+  if (!input.role) return otherwise;
+  const auto roles = roles_in(group);
+  Faults faults;
+  faults.unless(std::find(roles.begin(), roles.end(), *input.role) != roles.end(), "/role", "Must be admin or office.");
+  TRY(faults.verdict());
+  return *input.role;
+}
+
+std::string welcome_url(const Identity& identity, const auth::WelcomeToken& token) {
+  return identity.public_url + "/welcome#" + token.text;  // Behind the #: in no log and no Referer.
+}
+
+/// The person that a repeated request made before, with a new link as long as there is no password.
+Result<Made<NewPerson>> made_before(const Identity& identity, Transaction& tx, const Caller& caller, Group group,
+                                    base::PersonId id, const auth::WelcomeToken& token) {
+  NewPerson made{TRY(find(identity, tx, caller, group, id)), ""};
+  if (!store::password_of(tx, caller.school(), id)) {
+    store::put_welcome(tx, caller.school(), id, token.hash, caller.now + auth::welcome_lifetime);
+    made.welcome_url = welcome_url(identity, token);
+  }
+  return Made<NewPerson>{std::move(made), true};
+}
+
+/// Everything a new person of this role needs besides the row.
+void equip(Transaction& tx, const Caller& caller, base::PersonId id, Role role) {
+  if (const auto kind = calendar_of(role)) store::make_calendar(tx, caller.school(), *kind, id.value);
+  if (role == Role::instructor) store::put_hours(tx, caller.author(), {{id.value}, {}, 1});
+}
+
+}  // namespace
+
+void check_details(Faults& faults, const store::Details& details) {
+  faults.text(details.name, "/name");
+  faults.text(details.phone, "/phone", 40, 0);
+  faults.text(details.email, "/email", 254);
+  faults.unless(is_email(details.email), "/email", "Must be an e-mail address such as ada@example.com.");
+}
+
+Result<Made<NewPerson>> create_person(const Identity& identity, const Caller& caller, Group group,
+                                      const PersonInput& input, const store::RequestKey& key) {
+  TRY(auth::may(caller.principal, manage(group)));
+  Faults faults;
+  check_details(faults, {input.name.value_or(""), input.email.value_or(""), input.phone.value_or("")});
+  faults.unless(group != Group::users || input.role.has_value(), "/role", "Required.");
+  TRY(faults.verdict());
+  const auto role = TRY(role_for(group, input, roles_in(group).front()));
+  const store::Details details{*input.name, *input.email, input.phone.value_or("")};
+
+  // The key first, synced, then the row that needs it; it goes again where no row comes of it.
+  const auto id = base::make<base::PersonId>();
+  const auto token = auth::make_welcome_token(caller.school());
+  auto& keys = identity.people.keys();
+  keys.make_keys(caller.school(), std::span(&id, 1), caller.now);
+  const auto sealed = identity.people.seal(caller.school(), id, details);
+  const auto add = [&](Transaction& tx) -> Result<Made<NewPerson>> {
+    if (const auto earlier = TRY(store::claim(tx, key, caller.now)))
+      return made_before(identity, tx, caller, group, {earlier->resource}, token);
+    const bool active = input.active.value_or(true);
+    TRY(store::add_person(tx, caller.author(), sealed, role, active));
+    equip(tx, caller, id, role);
+    store::put_welcome(tx, caller.school(), id, token.hash, caller.now + auth::welcome_lifetime);
+    store::remember(tx, key, {201, id.value});
+    return Made<NewPerson>{{{id, role, active, 1, details}, welcome_url(identity, token)}};
+  };
+  auto made = identity.context.database.transact<Made<NewPerson>>(add);
+  if (!made || made->replayed) keys.destroy({caller.school(), id});
+  return made;
+}
+
+namespace {
+
+struct Updated {
+  Person person;
+  std::vector<std::int64_t> ended;
+};
+
+std::vector<std::string> changed_fields(const Person& before, const Person& after) {
+  std::vector<std::string> fields;
+  if (before.details.name != after.details.name) fields.emplace_back("name");
+  if (before.details.email != after.details.email) fields.emplace_back("email");
+  if (before.details.phone != after.details.phone) fields.emplace_back("phone");
+  if (before.active != after.active) fields.emplace_back("active");
+  if (before.role != after.role) fields.emplace_back("role");
+  return fields;
+}
+
+Result<Updated> save(const Identity& identity, Transaction& tx, const Caller& caller, const Person& before,
+                     const Person& after, const store::SealedPerson& sealed) {
+  const auto kind = calendar_of(after.role);
+  // Who is switched off is not bookable any more: their calendar moves.
+  if (kind && before.active != after.active) store::lock(tx, caller.school(), *kind, after.id.value);
+  const auto current = identity.people.find(tx, caller.school(), after.id);
+  if (!current) return auth::not_found();
+  TRY(expect(before.version, current->version));
+  const bool resigns = before.role == Role::admin && before.active && (after.role != Role::admin || !after.active);
+  Faults faults;
+  faults.unless(!resigns || store::active_admins(tx, caller.school()) > 1, after.active ? "/role" : "/active",
+                "A school keeps at least one admin.");
+  TRY(faults.verdict());
+  TRY(store::change_person(tx, caller.author(),
+                           {sealed, after.role, after.active, after.version, changed_fields(before, after)}));
+  Updated updated{after, {}};
+  const bool out = before.role != after.role || !after.active;
+  if (out) updated.ended = store::end_sessions(tx, caller.school(), after.id, caller.now);
+  return updated;
+}
+
+}  // namespace
+
+Result<Person> update_person(const Identity& identity, const Caller& caller, Group group, base::PersonId id,
+                             std::int64_t version, const PersonInput& input) {
+  TRY(auth::may(caller.principal, manage(group)));
+  auto& database = identity.context.database;
+  const auto before = TRY(database.read([&](Transaction& tx) { return find(identity, tx, caller, group, id); }));
+  TRY(expect(version, before.version));
+  auto after = before;
+  after.version += 1;
+  after.details.name = input.name.value_or(before.details.name);
+  after.details.email = input.email.value_or(before.details.email);
+  after.details.phone = input.phone.value_or(before.details.phone);
+  after.active = input.active.value_or(before.active);
+  after.role = TRY(role_for(group, input, before.role));
+  Faults faults;
+  check_details(faults, after.details);
+  TRY(faults.verdict());
+  const auto sealed = identity.people.seal(caller.school(), id, after.details);
+  const auto change = [&](Transaction& tx) { return save(identity, tx, caller, before, after, sealed); };
+  const auto updated = TRY(database.transact<Updated>(change));
+  identity.sessions.refuse(updated.ended, caller.now);
+  return updated.person;
+}
+
+namespace {
+
+/// What of an instructor's schedule refers to them goes with them.
+void strip_instructor(Transaction& tx, const Caller& caller, base::InstructorId id) {
+  const auto author = caller.author();
+  if (const auto hours = store::find_hours(tx, caller.school(), id); hours.version > 0)
+    store::remove_hours(tx, author, hours);
+  for (const auto& time_off : store::list_time_off(tx, caller.school(), id))
+    store::remove_time_off(tx, author, time_off);
+  for (auto& vehicle : store::list_vehicles(tx, caller.school()))
+    if (std::erase(vehicle.rules.drivers, id) > 0) {
+      ++vehicle.version;
+      store::put_vehicle(tx, author, vehicle);
+    }
+  auto constraints = store::load_rules(tx, caller.school()).school.constraints;
+  if (std::erase_if(constraints, [&](const auto& constraint) { return constraint.instructor == id; }) > 0)
+    store::put_constraints(tx, author, store::constraints_version(tx, caller.school()) + 1, constraints);
+}
+
+}  // namespace
+
+base::Done delete_person(const Identity& identity, const Caller& caller, Group group, base::PersonId id) {
+  TRY(auth::may(caller.principal, manage(group)));
+  using Ended = std::vector<std::int64_t>;
+  const auto remove = [&](Transaction& tx) -> Result<Ended> {
+    const auto person = TRY(find(identity, tx, caller, group, id));
+    TRY(unless_in_use(store::bookings_with(tx, caller.school(), id)));
+    if (person.role == Role::admin && person.active && store::active_admins(tx, caller.school()) <= 1)
+      return base::refuse(base::Code::in_use, "A school keeps at least one admin.");
+    if (person.role == Role::instructor) strip_instructor(tx, caller, {id.value});
+    if (const auto kind = calendar_of(person.role)) store::remove_calendar(tx, caller.school(), *kind, id.value);
+    auto ended = store::end_sessions(tx, caller.school(), id, caller.now);
+    store::remove_person(tx, caller.author(), id);
+    return ended;
+  };
+  const auto ended = TRY(change_rules<Ended>(identity.context, caller, remove));
+  identity.sessions.refuse(ended, caller.now);
+  identity.people.keys().destroy({caller.school(), id});
+  identity.people.forget(caller.school(), id);
+  return base::done();
+}
+
+namespace {
+
+void hide_contact(const Caller& caller, Person& person) {
+  if (person.id == caller.principal.person || auth::may(caller.principal, Action::read_contact)) return;
+  person.details.email.clear();
+  person.details.phone.clear();
+}
+
+base::Done may_read(Transaction& tx, const Caller& caller, Group group, base::PersonId id) {
+  if (group == Group::users) return auth::may(caller.principal, Action::manage_users);
+  if (group == Group::instructors) return auth::may(caller.principal, Action::read_instructors);
+  const bool theirs =
+      caller.principal.role == Role::instructor && store::teaches(tx, caller.school(), caller.principal.person, id);
+  return auth::may(caller.principal, Action::read_learners, {theirs ? caller.principal.person : id});
+}
+
+}  // namespace
+
+Result<Person> get_person(const Identity& identity, const Caller& caller, Group group, base::PersonId id) {
+  return identity.context.database.read([&](Transaction& tx) -> Result<Person> {
+    TRY(may_read(tx, caller, group, id));
+    auto person = TRY(find(identity, tx, caller, group, id));
+    if (group == Group::instructors) hide_contact(caller, person);
+    return person;
+  });
+}
+
+Result<Page<Person>> list_people(const Identity& identity, const Caller& caller, Group group, const PageQuery& page) {
+  const auto& principal = caller.principal;
+  if (group == Group::users) TRY(auth::may(principal, Action::manage_users));
+  if (group == Group::instructors) TRY(auth::may(principal, Action::read_instructors));
+  if (group == Group::learners && principal.role == Role::learner)
+    return base::refuse(base::Code::forbidden, "Learners are listed for staff only.");
+  return identity.context.database.read([&](Transaction& tx) -> Result<Page<Person>> {
+    auto people = identity.people.list(tx, caller.school(), roles_in(group));
+    if (group == Group::learners && auth::reach(principal.role, Action::read_learners) == auth::Reach::own) {
+      const auto own = store::learners_of(tx, caller.school(), principal.person);
+      std::erase_if(people, [&](const Person& p) { return !std::binary_search(own.begin(), own.end(), p.id); });
+    }
+    if (group == Group::instructors)
+      for (auto& person : people) hide_contact(caller, person);
+    return page_of(std::move(people), page, [](const Person& person) { return person.id.value; });
+  });
+}
+
+}  // namespace actions

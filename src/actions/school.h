@@ -1,0 +1,43 @@
+/// The school itself and the limits it sets.
+#pragma once
+
+#include "actions/faults.h"
+#include "actions/identity.h"
+#include "store/schedules.h"
+
+namespace actions {
+
+base::Result<store::SchoolRow> get_school(const Context& context, const Caller& caller);
+
+struct SchoolInput {
+  std::optional<std::string> name{}, zone{}, currency{};
+  std::optional<bool> approval{};
+};
+/// Zone and currency stand fast once there are bookings: each booking was made in them.
+base::Result<store::SchoolRow> update_school(const Context& context, const Caller& caller, std::int64_t version,
+                                             const SchoolInput& input);
+/// Names, zone and currency of a school that is to be.
+void check_school(Faults& faults, const store::SchoolRow& school);
+
+/// What anybody may know of a school.
+struct PublicSchool {
+  store::SchoolRow school;
+  std::vector<store::OfferedLesson> lessons;  ///< Active ones.
+  struct Instructor {
+    base::InstructorId id;
+    std::string name;
+  };
+  std::vector<Instructor> instructors{};  ///< Active ones, by name.
+};
+base::Result<PublicSchool> public_school(const Identity& identity, std::string_view slug);
+
+struct ConstraintsView {
+  std::vector<domain::Constraint> items;
+  std::int64_t version;  ///< 1 where nothing was ever set.
+};
+base::Result<ConstraintsView> get_constraints(const Context& context, const Caller& caller);
+/// Replaces all of them.
+base::Result<ConstraintsView> set_constraints(const Context& context, const Caller& caller, std::int64_t version,
+                                              std::vector<domain::Constraint> items);
+
+}  // namespace actions

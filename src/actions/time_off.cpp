@@ -1,0 +1,81 @@
+#include "actions/working_time.h"
+
+namespace actions {
+
+namespace {
+
+using base::Result;
+using domain::Interval;
+using store::TimeOffRow;
+using store::Transaction;
+
+constexpr std::chrono::days longest{731};
+
+base::PersonId person(base::InstructorId instructor) {
+  return {instructor.value};
+}
+
+TimeOffView with_affected(Transaction& tx, const Caller& caller, const TimeOffRow& row) {
+  TimeOffView view{row, {}};
+  const store::Span span{row.span.start(), row.span.end(), caller.now};
+  for (const auto& planned : store::planned_bookings(tx, caller.school(), row.instructor, span))
+    view.affected.push_back(planned.id);
+  return view;
+}
+
+base::Done check(base::Instant start, base::Instant end) {
+  Faults faults;
+  faults.unless(domain::on_tick(start), "/start", "Must be at a full five minutes.");
+  faults.unless(domain::on_tick(end), "/end", "Must be at a full five minutes.");
+  faults.unless(end > start, "/end", "Must be after the start.");
+  faults.unless(end - start <= longest, "/end", "Time off lasts at most two years.");
+  return faults.verdict();
+}
+
+}  // namespace
+
+Result<Made<TimeOffView>> add_time_off(const Context& context, const Caller& caller, base::InstructorId instructor,
+                                       base::Instant start, base::Instant end, const store::RequestKey& key) {
+  TRY(auth::may(caller.principal, auth::Action::change_hours, {person(instructor)}));
+  TRY(check(start, end));
+  return context.database.transact<Made<TimeOffView>>([&](Transaction& tx) -> Result<Made<TimeOffView>> {
+    if (const auto earlier = TRY(store::claim(tx, key, caller.now))) {
+      const auto row = store::find_time_off(tx, caller.school(), {earlier->resource});
+      if (!row) return auth::not_found();
+      return Made<TimeOffView>{with_affected(tx, caller, *row), true};
+    }
+    if (!store::lock(tx, caller.school(), store::Kind::instructor, instructor.value)) return auth::not_found();
+    const TimeOffRow row{base::make<base::TimeOffId>(), instructor, TRY(Interval::between(start, end)), 1};
+    store::put_time_off(tx, caller.author(), row);
+    store::remember(tx, key, {201, row.id.value});
+    return Made<TimeOffView>{with_affected(tx, caller, row)};
+  });
+}
+
+base::Done delete_time_off(const Context& context, const Caller& caller, base::InstructorId instructor,
+                           base::TimeOffId id) {
+  TRY(auth::may(caller.principal, auth::Action::change_hours, {person(instructor)}));
+  return context.database.transact<std::monostate>([&](Transaction& tx) -> base::Done {
+    if (!store::lock(tx, caller.school(), store::Kind::instructor, instructor.value)) return auth::not_found();
+    const auto row = store::find_time_off(tx, caller.school(), id);
+    if (!row || row->instructor != instructor) return auth::not_found();
+    store::remove_time_off(tx, caller.author(), *row);
+    return base::done();
+  });
+}
+
+Result<Page<TimeOffView>> list_time_off(const Context& context, const Caller& caller, base::InstructorId instructor,
+                                        const PageQuery& page) {
+  TRY(auth::may(caller.principal, auth::Action::read_hours, {person(instructor)}));
+  return context.database.read([&](Transaction& tx) -> Result<Page<TimeOffView>> {
+    if (!store::is_instructor(tx, caller.school(), instructor)) return auth::not_found();
+    auto all = store::list_time_off(tx, caller.school(), instructor);
+    std::erase_if(all, [&](const TimeOffRow& row) { return row.span.end() <= caller.now; });
+    const auto rows = TRY(page_of(std::move(all), page, [](const TimeOffRow& row) { return row.id.value; }));
+    Page<TimeOffView> views{{}, rows.next};
+    for (const auto& row : rows.items) views.items.push_back(with_affected(tx, caller, row));
+    return views;
+  });
+}
+
+}  // namespace actions

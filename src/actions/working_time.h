@@ -1,0 +1,37 @@
+/// When instructors work: weekly hours, other hours on some dates, time off. The office changes everybody's,
+/// instructors their own. No booking is changed by any of it: the answer lists those that no longer fit, and somebody
+/// decides.
+#pragma once
+
+#include "actions/faults.h"
+#include "store/idempotency.h"
+#include "store/schedules.h"
+
+namespace actions {
+
+struct HoursView {
+  store::HoursRow row;
+  std::vector<base::BookingId> affected;  ///< Requested or booked, not over, and outside of the hours.
+};
+base::Result<HoursView> get_hours(const Context& context, const Caller& caller, base::InstructorId instructor);
+/// Replaces the weekly hours; hours and overrides share one version.
+base::Result<HoursView> set_hours(const Context& context, const Caller& caller, base::InstructorId instructor,
+                                  std::int64_t version, std::vector<domain::Hours::Weekly> weekly);
+/// Replaces all overrides.
+base::Result<HoursView> set_overrides(const Context& context, const Caller& caller, base::InstructorId instructor,
+                                      std::int64_t version, std::vector<domain::Hours::Override> overrides);
+
+struct TimeOffView {
+  store::TimeOffRow time_off;
+  std::vector<base::BookingId> affected;
+};
+base::Result<Made<TimeOffView>> add_time_off(const Context& context, const Caller& caller,
+                                             base::InstructorId instructor, base::Instant start, base::Instant end,
+                                             const store::RequestKey& key);
+base::Done delete_time_off(const Context& context, const Caller& caller, base::InstructorId instructor,
+                           base::TimeOffId id);
+/// Those that are not over, by start.
+base::Result<Page<TimeOffView>> list_time_off(const Context& context, const Caller& caller,
+                                              base::InstructorId instructor, const PageQuery& page);
+
+}  // namespace actions
