@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "actions/housekeeping.h"
-#include "auth/tokens.h"
 #include "base/config.h"
 #include "http/api.h"
 #include "http/documents.h"
@@ -124,14 +123,19 @@ int serve(const base::Config& config) {
   store::KeyStore keys(config.key_database, config.encryption_keys);
   cache::CalendarCache cache;
   database.on_commit([&](const auto& touched) { cache.committed(touched); });
-  auth::AccessTokens tokens(config.jwt_keys, config.public_url);
+  store::People people(keys);
+  auth::PasswordHasher passwords;
+  auth::Throttle throttle;
+  auth::Sessions sessions(database, config.jwt_keys, config.public_url, base::now());
   const actions::Context context{database, cache, keys};
   const http::App app{.context = context,
+                      .identity = {context, people, passwords, sessions, throttle, config.public_url},
+                      .transport = config.secure() ? auth::Transport::https : auth::Transport::http,
                       .log = log,
                       .metrics = metrics,
                       .health = {{"database", [&] { return trouble(database.trouble()); }}},
                       .body_hash_key = body_hash_key(config),
-                      .authenticate = [&](auto token, auto now) { return tokens.verify(token, now); }};
+                      .authenticate = [&](auto token, auto now) { return sessions.authenticate(token, now); }};
   const auto web = http::find_web_folder(config.web_dist, std::filesystem::read_symlink("/proc/self/exe"));
   http::Site site(site_options(config), http::api_routes(app),
                   web.empty() ? http::StaticFiles() : http::StaticFiles(web), caller_of(app), log, metrics);

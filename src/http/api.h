@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actions/bookings.h"
+#include "actions/identity.h"
 #include "base/config.h"
 #include "base/json.h"
 #include "http/router.h"
@@ -19,6 +20,8 @@ namespace http {
 
 struct App {
   actions::Context context;
+  actions::Identity identity;
+  auth::Transport transport;  ///< Of PUBLIC_URL: whether cookies are Secure.
   observe::Log& log;
   observe::Metrics& metrics;
   std::vector<observe::HealthCheck> health;

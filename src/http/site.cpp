@@ -210,6 +210,8 @@ Response Site::run(Plan& plan, const Request& request) {
     response.set("RateLimit-Remaining", std::to_string(plan.limit.remaining));
     response.set("RateLimit-Reset", std::to_string(plan.limit.reset.count()));
   }
+  // Handlers that slow somebody down know the limit, not this header.
+  if (response.status == 429 && response.header("Retry-After").empty()) response.set("Retry-After", "60");
   dress(request, response);
   return response;
 }

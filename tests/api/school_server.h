@@ -49,12 +49,19 @@ class SchoolServer {
   observe::Metrics metrics;
   std::string lines;
   observe::Log log{base::LogLevel::info, [this](std::string_view text) { lines += text; }};
+  store::People people{school.keys};
+  auth::PasswordHasher passwords{{.passes = 1, .memory_bytes = 8192 * 8}};
+  auth::Throttle throttle;
+  auth::Sessions sessions{
+      school.database, {{"test", base::Secret(std::string(32, 'j'))}}, "http://school.test", school.now};
   http::App app{.context = school.context(),
+                .identity = {school.context(), people, passwords, sessions, throttle, "http://school.test"},
+                .transport = auth::Transport::http,
                 .log = log,
                 .metrics = metrics,
                 .health = {},
                 .body_hash_key = base::Key::random(),
-                .authenticate = [this](auto token, auto) { return principal(token); }};
+                .authenticate = [this](auto token, auto now) { return principal(token, now); }};
   http::Site site{{.rate_limits = {0, std::chrono::seconds{1}, 0, 0}, .clock = [] { return clock_now.load(); }},
                   http::api_routes(app),
                   {},
@@ -65,7 +72,8 @@ class SchoolServer {
   std::atomic<int> keys = 0;
 
  private:
-  base::Result<auth::Principal> principal(std::string_view token) const {
+  base::Result<auth::Principal> principal(std::string_view token, base::Instant now) {
+    if (token.size() > 100) return sessions.authenticate(token, now);
     const auto number = token.back() - '0';
     if (token.starts_with("learner")) return school.learner(number).principal;
     if (token.starts_with("instructor")) return school.instructor(number).principal;
