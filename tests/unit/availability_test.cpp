@@ -128,11 +128,13 @@ TEST(FreeSlots, BeginNoEarlierThanNoticeAndEndNoLaterThanTheHorizon) {
   World world;
   world.asked.notice = Minutes{150};
   EXPECT_EQ(world.starts(), (Times{"09:30", "10:00", "10:30", "11:00"}));
+  EXPECT_EQ(world.rules(at("09:30")), Codes{});  // Exactly the notice.
   EXPECT_EQ(world.rules(at("09:00")), Codes{Code::too_soon});
   world.asked.notice = Minutes{0};
   world.type.horizon = std::chrono::days{1};
   world.asked.now = utc("2027-02-28T11:00:00Z");
   EXPECT_EQ(world.starts(), (Times{"09:00", "09:30", "10:00"}));
+  EXPECT_EQ(world.rules(at("10:00")), Codes{});  // Ends exactly a day from now.
   EXPECT_EQ(world.rules(at("10:30")), Codes{Code::beyond_horizon});
 }
 
