@@ -251,7 +251,8 @@ VehicleRow vehicle_from(const Row& row) {
                                .turnaround = row.minutes(3)},
                      .name = row.text(5),
                      .version = row.integer(6)};
-  for (const auto& driver : boost::json::parse(row.view(4)).as_array())
+  const auto drivers = boost::json::parse(row.view(4));  // A loop does not keep a temporary alive.
+  for (const auto& driver : drivers.as_array())
     vehicle.rules.drivers.push_back({base::id_from_text(driver.as_string()).value()});
   return vehicle;
 }
