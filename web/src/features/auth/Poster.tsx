@@ -9,11 +9,11 @@ export function Poster({ title, lead, children }: Props) {
       <title>{`${title} – Roadbook`}</title>
       <div className="relative h-28 overflow-hidden bg-[#0b5f47] md:h-auto" aria-hidden="true">
         <svg
-          viewBox="0 0 400 520"
-          preserveAspectRatio="xMidYMax slice"
+          viewBox="0 -40 400 520"
+          preserveAspectRatio="xMidYMid slice"
           className="absolute inset-0 size-full"
         >
-          <rect width="400" height="520" fill="#0f7a5c" />
+          <rect y="-40" width="400" height="520" fill="#0f7a5c" />
           <circle cx="296" cy="196" r="44" fill="#f6bd3b" />
           <path d="M0 226C80 168 140 222 214 206S340 172 400 214V520H0Z" fill="#0b6a50" />
           <path d="M0 286C120 226 220 268 400 232V520H0Z" fill="#084a37" />
