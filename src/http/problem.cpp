@@ -101,9 +101,11 @@ Response problem(const base::Error& error, std::string_view correlation_id) {
     body["alternatives"] = rendered(error.alternatives);
   }
   if (!error.fields.empty()) body["errors"] = rendered(error.fields);
+  if (error.code == base::Code::in_use) body["count"] = error.count;
   Response response{
       .status = kind.status, .content_type = "application/problem+json", .body = boost::json::serialize(body)};
   if (kind.status == 401) response.set("WWW-Authenticate", "Bearer realm=\"roadbook\"");
+  if (kind.status == 429 && error.count > 0) response.set("Retry-After", std::to_string(error.count));
   if (kind.status == 503) response.set("Retry-After", "1");
   return response;
 }

@@ -15,7 +15,7 @@ struct ProblemKind {
 ProblemKind kind_of(base::Code code);
 
 /// With `instance` /requests/<correlation_id>, and what the status asks for: WWW-Authenticate with 401, Retry-After
-/// with 503.
+/// with 503 and, where the error says how long to wait, with 429.
 Response problem(const base::Error& error, std::string_view correlation_id);
 
 std::string_view reason_phrase(int status);

@@ -29,6 +29,31 @@ boost::json::object rendered(const actions::BookingView& view) {
           {"created_at", base::to_text(booking.created_at)}};
 }
 
+std::string_view transmission_text(domain::Transmission transmission) {
+  for (const auto& [text, value] : transmissions)
+    if (value == transmission) return text;
+  throw base::Bug("unknown Transmission");
+}
+
+boost::json::object rendered(const store::OfferedLesson& lesson) {
+  const auto& rules = lesson.rules;
+  return {{"id", base::to_text(rules.id)},
+          {"name", lesson.name},
+          {"length_minutes", rules.length.count()},
+          {"step_minutes", rules.step.count()},
+          {"buffer_before_minutes", rules.buffer_before.count()},
+          {"buffer_after_minutes", rules.buffer_after.count()},
+          {"notice_book_minutes", rules.notice_book.count()},
+          {"notice_move_minutes", rules.notice_move.count()},
+          {"notice_cancel_minutes", rules.notice_cancel.count()},
+          {"horizon_days", rules.horizon.count()},
+          {"price", {{"amount_minor", lesson.price.amount_minor}, {"currency", lesson.price.currency}}},
+          {"transmission", transmission_text(rules.transmission)},
+          {"needs_vehicle", rules.needs_vehicle},
+          {"active", rules.active},
+          {"version", lesson.version}};
+}
+
 boost::json::object rendered_hold(const domain::Booking& hold) {
   CHECK(hold.expires_at.has_value());
   return {{"id", base::to_text(hold.id)},

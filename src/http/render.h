@@ -9,10 +9,18 @@
 
 namespace http {
 
+/// The first two are those of vehicles.
+inline constexpr std::pair<std::string_view, domain::Transmission> transmissions[] = {
+    {"manual", domain::Transmission::manual},
+    {"automatic", domain::Transmission::automatic},
+    {"any", domain::Transmission::any}};
+std::string_view transmission_text(domain::Transmission transmission);
+
 boost::json::object rendered(const actions::BookingView& view);
 boost::json::object rendered_hold(const domain::Booking& hold);
 boost::json::object rendered(const store::Event& event);
 boost::json::array rendered(const std::vector<base::Refusal>& refusals);
+boost::json::object rendered(const store::OfferedLesson& lesson);
 /// Text at once, because it is the largest and most frequent answer and needs no tree in between.
 std::string rendered(const actions::Times& times);
 

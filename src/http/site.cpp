@@ -107,9 +107,9 @@ std::optional<Response> Site::over_limit(Plan& plan, const Request& request) {
   const auto refused = [&](std::string_view kind, Verdict verdict) {
     plan.limit = verdict;
     metrics_.rate_limited.increment(kind);
-    auto response = problem({base::Code::rate_limited, "Too many requests; try again later."}, request.correlation_id);
-    response.set("Retry-After", std::to_string(verdict.reset.count()));
-    return response;
+    base::Error error{base::Code::rate_limited, "Too many requests; try again later."};
+    error.count = verdict.reset.count();
+    return problem(error, request.correlation_id);
   };
   const auto now = Limiter::Clock::now();
   const auto address = address_key(request.client_address);
@@ -210,8 +210,6 @@ Response Site::run(Plan& plan, const Request& request) {
     response.set("RateLimit-Remaining", std::to_string(plan.limit.remaining));
     response.set("RateLimit-Reset", std::to_string(plan.limit.reset.count()));
   }
-  // Handlers that slow somebody down know the limit, not this header.
-  if (response.status == 429 && response.header("Retry-After").empty()) response.set("Retry-After", "60");
   dress(request, response);
   return response;
 }

@@ -3,10 +3,9 @@
 #include "base/crypto.h"
 #include "http/render.h"
 #include "http/routes/routes.h"
+#include "http/routes/times_query.h"
 
 namespace http {
-
-namespace {
 
 actions::TimesQuery who_and_what(base::JsonReader& fields) {
   actions::TimesQuery query;
@@ -18,19 +17,30 @@ actions::TimesQuery who_and_what(base::JsonReader& fields) {
   return query;
 }
 
-base::Result<Response> availability(const App& app, const Call& call) {
-  QueryReader reader(call.request);
+actions::TimesQuery times_query(QueryReader& reader) {
   auto query = who_and_what(reader.fields());
   query.from = reader.fields().date("from");
   query.to = reader.fields().date("to");
-  TRY(reader.finish());
-  const auto times = TRY(named_by_request(actions::find_times(app.context, call.caller, query)));
+  return query;
+}
+
+Response times_response(const actions::Times& times, const std::string& cache_control) {
   Response response{.body = rendered(times)};
   // The content is its own version: whatever moved, the same times are the same answer.
   const auto hash = base::sha256(base::bytes_of(response.body));
   response.set("ETag", "\"" + base::to_base64url(base::ByteView(hash).first(12)) + "\"");
-  response.set("Cache-Control", "private, no-cache");
+  response.set("Cache-Control", cache_control);
   return response;
+}
+
+namespace {
+
+base::Result<Response> availability(const App& app, const Call& call) {
+  QueryReader reader(call.request);
+  const auto query = times_query(reader);
+  TRY(reader.finish());
+  const auto times = TRY(named_by_request(actions::find_times(app.context, call.caller, query)));
+  return times_response(times, "private, no-cache");
 }
 
 base::Result<Response> explanation(const App& app, const Call& call) {

@@ -7,6 +7,13 @@ namespace http {
 
 std::vector<Route> service_routes(const App& app);
 std::vector<Route> sign_in_routes(const App& app);
+std::vector<Route> school_routes(const App& app);
+std::vector<Route> people_routes(const App& app);
+std::vector<Route> place_routes(const App& app);
+std::vector<Route> lesson_type_routes(const App& app);
+std::vector<Route> vehicle_routes(const App& app);
+std::vector<Route> closure_routes(const App& app);
+std::vector<Route> working_time_routes(const App& app);
 std::vector<Route> availability_routes(const App& app);
 std::vector<Route> booking_routes(const App& app);
 std::vector<Route> hold_routes(const App& app);

@@ -1,0 +1,105 @@
+// Instructors, learners and the users of the office: one set of handlers for the three groups.
+#include "actions/people.h"
+
+#include "http/pages.h"
+#include "http/routes/routes.h"
+
+namespace http {
+
+namespace {
+
+using actions::Group;
+
+constexpr std::pair<std::string_view, store::Role> office_roles[] = {{"admin", store::Role::admin},
+                                                                     {"office", store::Role::office}};
+
+/// E-mail and phone of an instructor are empty for those who may not know them, and then not there at all.
+boost::json::object rendered(Group group, const store::Person& person) {
+  const auto& details = person.details;
+  boost::json::object body{
+      {"id", base::to_text(person.id)}, {"name", details.name}, {"active", person.active}, {"version", person.version}};
+  if (group != Group::instructors || !details.email.empty()) body["email"] = details.email;
+  if (group == Group::users) {
+    body["role"] = store::to_string(person.role);
+  } else if (group == Group::learners || !details.email.empty()) {
+    body["phone"] = details.phone;
+  }
+  return body;
+}
+
+base::Result<actions::PersonInput> input_of(Group group, const Request& request) {
+  const auto body = TRY(body_object(request));
+  base::JsonReader reader(body);
+  actions::PersonInput input{.name = reader.optional_text("name"),
+                             .email = reader.optional_text("email", {.max = 254}),
+                             .active = reader.optional_boolean("active")};
+  if (group == Group::users) {
+    input.role = reader.optional_choice<store::Role>("role", office_roles);
+  } else {
+    input.phone = reader.optional_text("phone", {.min = 0, .max = 40});
+  }
+  TRY(reader.finish());
+  return input;
+}
+
+template <Group group>
+base::Result<Response> list(const App& app, const Call& call) {
+  const auto query = TRY(page_query(call.request));
+  const auto page = TRY(actions::list_people(app.identity, call.caller, group, query));
+  return page_response(page, [](const auto& person) { return rendered(group, person); });
+}
+
+template <Group group>
+base::Result<Response> create(const App& app, const Call& call) {
+  const auto key = TRY(call.key(app));
+  const auto input = TRY(input_of(group, call.request));
+  const auto made = TRY(actions::create_person(app.identity, call.caller, group, input, key));
+  auto body = rendered(group, made.value.person);
+  body["welcome_url"] = made.value.welcome_url;
+  return created(call.request, body, made.replayed);
+}
+
+template <Group group>
+base::Result<Response> get(const App& app, const Call& call) {
+  const auto id = TRY(path_id<base::PersonKind>(call.request));
+  const auto person = TRY(actions::get_person(app.identity, call.caller, group, id));
+  return versioned(rendered(group, person));
+}
+
+template <Group group>
+base::Result<Response> update(const App& app, const Call& call) {
+  const auto id = TRY(path_id<base::PersonKind>(call.request));
+  const auto version = TRY(if_match(call.request));
+  const auto input = TRY(input_of(group, call.request));
+  const auto person = TRY(actions::update_person(app.identity, call.caller, group, id, version, input));
+  return versioned(rendered(group, person));
+}
+
+template <Group group>
+base::Result<Response> remove(const App& app, const Call& call) {
+  const auto id = TRY(path_id<base::PersonKind>(call.request));
+  TRY(actions::delete_person(app.identity, call.caller, group, id));
+  return no_content();
+}
+
+template <Group group>
+std::vector<Route> routes_of(const App& app, const std::string& path) {
+  const auto one = path + "/{id}";
+  const ApiRoute table[] = {{"GET", path.c_str(), list<group>, {"limit", "cursor"}},
+                            {"POST", path.c_str(), create<group>},
+                            {"GET", one.c_str(), get<group>},
+                            {"PATCH", one.c_str(), update<group>},
+                            {"DELETE", one.c_str(), remove<group>}};
+  return bound(app, table);
+}
+
+}  // namespace
+
+std::vector<Route> people_routes(const App& app) {
+  auto routes = routes_of<Group::instructors>(app, "/api/v1/instructors");
+  for (auto& route : routes_of<Group::learners>(app, "/api/v1/learners")) routes.push_back(std::move(route));
+  for (auto& route : routes_of<Group::users>(app, "/api/v1/users")) routes.push_back(std::move(route));
+  return routes;
+}
+
+}  // namespace http

@@ -1,0 +1,142 @@
+// The school, what anybody may know of it, and the limits that it sets.
+#include "actions/school.h"
+
+#include "actions/find_times.h"
+#include "http/pages.h"
+#include "http/render.h"
+#include "http/routes/routes.h"
+#include "http/routes/times_query.h"
+
+namespace http {
+
+namespace {
+
+boost::json::object rendered_school(const store::SchoolRow& school) {
+  return {{"id", base::to_text(school.id)}, {"slug", school.slug},         {"name", school.name},
+          {"time_zone", school.zone},       {"currency", school.currency}, {"approval", school.approval},
+          {"version", school.version}};
+}
+
+base::Result<Response> get_school(const App& app, const Call& call) {
+  const auto school = TRY(actions::get_school(app.context, call.caller));
+  return versioned(rendered_school(school));
+}
+
+base::Result<Response> update_school(const App& app, const Call& call) {
+  const auto version = TRY(if_match(call.request));
+  const auto body = TRY(body_object(call.request));
+  base::JsonReader reader(body);
+  const actions::SchoolInput input{.name = reader.optional_text("name"),
+                                   .zone = reader.optional_text("time_zone", {.max = 64}),
+                                   .currency = reader.optional_text("currency", {.min = 3, .max = 3}),
+                                   .approval = reader.optional_boolean("approval")};
+  TRY(reader.finish());
+  const auto school = TRY(actions::update_school(app.context, call.caller, version, input));
+  return versioned(rendered_school(school));
+}
+
+base::Result<Response> public_school(const App& app, const Request& request) {
+  const auto [school, lessons, instructors] = TRY(actions::public_school(app.identity, request.param("slug")));
+  boost::json::array lesson_types, people;
+  for (const auto& lesson : lessons) lesson_types.push_back(rendered(lesson));
+  for (const auto& [id, name] : instructors) people.push_back({{"id", base::to_text(id)}, {"name", name}});
+  return json_response(200, {{"slug", school.slug},
+                             {"name", school.name},
+                             {"time_zone", school.zone},
+                             {"currency", school.currency},
+                             {"lesson_types", std::move(lesson_types)},
+                             {"instructors", std::move(people)}});
+}
+
+/// A caller who is nobody: no learner's rules count, and words are those for learners.
+base::Result<Response> public_availability(const App& app, const Request& request) {
+  QueryReader reader(request);
+  const auto query = times_query(reader);
+  TRY(reader.finish());
+  const auto view = TRY(actions::public_school(app.identity, request.param("slug")));
+  const actions::Caller nobody{
+      {.school = view.school.id, .person = {}, .role = store::Role::learner}, request.now, request.correlation_id};
+  const auto times = TRY(named_by_request(actions::find_times(app.context, nobody, query)));
+  return times_response(times, "public, max-age=0, s-maxage=5");
+}
+
+constexpr std::pair<std::string_view, base::Code> limits[] = {
+    {"learner-daily-maximum", base::Code::learner_daily_maximum},
+    {"learner-weekly-maximum", base::Code::learner_weekly_maximum},
+    {"instructor-daily-minutes", base::Code::instructor_daily_minutes},
+    {"break", base::Code::break_needed},
+    {"open-bookings", base::Code::open_bookings}};
+enum class Scope { school, instructor };
+constexpr std::pair<std::string_view, Scope> scopes[] = {{"school", Scope::school}, {"instructor", Scope::instructor}};
+constexpr std::size_t most_constraints = 500;
+
+boost::json::object rendered_constraint(const domain::Constraint& constraint) {
+  boost::json::object scope{{"kind", constraint.instructor ? "instructor" : "school"}};
+  if (constraint.instructor) scope["id"] = base::to_text(*constraint.instructor);
+  boost::json::object body{{"rule", base::to_string(constraint.rule)},
+                           {"enabled", constraint.enabled},
+                           {"value", constraint.value},
+                           {"scope", std::move(scope)}};
+  if (constraint.break_length.count() > 0) body["break_minutes"] = constraint.break_length.count();
+  if (!constraint.message.empty()) body["message"] = constraint.message;
+  return body;
+}
+
+Response constraints_response(const actions::ConstraintsView& view) {
+  boost::json::array items;
+  for (const auto& item : view.items) items.push_back(rendered_constraint(item));
+  return versioned({{"items", std::move(items)}, {"version", view.version}});
+}
+
+domain::Constraint constraint_of(base::JsonReader& reader) {
+  domain::Constraint constraint{.rule = reader.choice<base::Code>("rule", limits),
+                                .enabled = reader.boolean("enabled"),
+                                .value = reader.integer("value", {1, 10'080}),
+                                .break_length = {},
+                                .instructor = {},
+                                .message = reader.optional_text("message", {.min = 0}).value_or("")};
+  constraint.break_length = domain::Minutes{reader.optional_integer("break_minutes", {5, 720}).value_or(0)};
+  reader.object("scope", [&](base::JsonReader& scope) {
+    const auto kind = scope.choice<Scope>("kind", scopes);
+    const auto id = scope.optional_id<base::InstructorKind>("id");
+    if (kind == Scope::instructor && !id) scope.mistake("id", "Required for this kind.");
+    if (kind == Scope::school && id) scope.mistake("id", "A rule of the school names nobody.");
+    constraint.instructor = id;
+  });
+  return constraint;
+}
+
+base::Result<Response> get_constraints(const App& app, const Call& call) {
+  const auto view = TRY(actions::get_constraints(app.context, call.caller));
+  return constraints_response(view);
+}
+
+base::Result<Response> put_constraints(const App& app, const Call& call) {
+  const auto version = TRY(if_match(call.request));
+  const auto body = TRY(body_object(call.request));
+  base::JsonReader reader(body);
+  std::vector<domain::Constraint> items;
+  reader.objects("items", most_constraints, [&](base::JsonReader& item) { items.push_back(constraint_of(item)); });
+  TRY(reader.finish());
+  const auto view = TRY(named_by_request(actions::set_constraints(app.context, call.caller, version, items)));
+  return constraints_response(view);
+}
+
+}  // namespace
+
+std::vector<Route> school_routes(const App& app) {
+  const ApiRoute signed_in[] = {{"GET", "/api/v1/school", get_school},
+                                {"PATCH", "/api/v1/school", update_school},
+                                {"GET", "/api/v1/constraints", get_constraints},
+                                {"PUT", "/api/v1/constraints", put_constraints}};
+  const PublicRoute open[] = {{"GET", "/api/v1/schools/{slug}", public_school},
+                              {"GET",
+                               "/api/v1/schools/{slug}/availability",
+                               public_availability,
+                               {"lesson_type_id", "from", "to", "instructor_id", "vehicle_id"}}};
+  auto routes = bound(app, signed_in);
+  for (auto& route : bound(app, open)) routes.push_back(std::move(route));
+  return routes;
+}
+
+}  // namespace http

@@ -1,0 +1,136 @@
+// When instructors work: weekly hours, dates with hours of their own, time off.
+#include "actions/working_time.h"
+
+#include "http/pages.h"
+#include "http/routes/routes.h"
+
+namespace http {
+
+namespace {
+
+constexpr std::size_t most_ranges = 400;
+constexpr std::size_t most_ranges_a_day = 24;
+
+boost::json::object rendered(const domain::WallRange& range) {
+  return {{"start", base::time_of_day_to_text(range.start)}, {"end", base::time_of_day_to_text(range.end)}};
+}
+
+/// Hours and overrides share one version, which begins at 1 even where nothing was ever set.
+Response hours_response(boost::json::array items, const actions::HoursView& view) {
+  return versioned({{"items", std::move(items)}, {"version", view.row.version}, {"affected", texts_of(view.affected)}});
+}
+
+Response weekly_response(const actions::HoursView& view) {
+  boost::json::array items;
+  for (const auto& weekly : view.row.hours.weekly) {
+    auto item = rendered(weekly.range);
+    item["weekday"] = weekly.weekday;
+    items.push_back(std::move(item));
+  }
+  return hours_response(std::move(items), view);
+}
+
+Response overrides_response(const actions::HoursView& view) {
+  boost::json::array items;
+  for (const auto& each : view.row.hours.overrides) {
+    boost::json::array ranges;
+    for (const auto& range : each.ranges) ranges.push_back(rendered(range));
+    items.push_back({{"date", base::to_text(each.date)}, {"ranges", std::move(ranges)}});
+  }
+  return hours_response(std::move(items), view);
+}
+
+domain::WallRange range_of(base::JsonReader& reader) {
+  return {.start = reader.time_of_day("start"), .end = reader.time_of_day("end")};
+}
+
+base::Result<Response> get_hours(const App& app, const Call& call) {
+  const auto id = TRY(path_id<base::InstructorKind>(call.request));
+  const auto view = TRY(actions::get_hours(app.context, call.caller, id));
+  return weekly_response(view);
+}
+
+base::Result<Response> put_hours(const App& app, const Call& call) {
+  const auto id = TRY(path_id<base::InstructorKind>(call.request));
+  const auto version = TRY(if_match(call.request));
+  const auto body = TRY(body_object(call.request));
+  base::JsonReader reader(body);
+  std::vector<domain::Hours::Weekly> weekly;
+  reader.objects("items", most_ranges, [&](base::JsonReader& item) {
+    const auto weekday = static_cast<unsigned>(item.integer("weekday", {1, 7}));
+    weekly.push_back({weekday, range_of(item)});
+  });
+  TRY(reader.finish());
+  const auto view = TRY(actions::set_hours(app.context, call.caller, id, version, std::move(weekly)));
+  return weekly_response(view);
+}
+
+base::Result<Response> get_overrides(const App& app, const Call& call) {
+  const auto id = TRY(path_id<base::InstructorKind>(call.request));
+  const auto view = TRY(actions::get_hours(app.context, call.caller, id));
+  return overrides_response(view);
+}
+
+base::Result<Response> put_overrides(const App& app, const Call& call) {
+  const auto id = TRY(path_id<base::InstructorKind>(call.request));
+  const auto version = TRY(if_match(call.request));
+  const auto body = TRY(body_object(call.request));
+  base::JsonReader reader(body);
+  std::vector<domain::Hours::Override> overrides;
+  reader.objects("items", most_ranges, [&](base::JsonReader& item) {
+    domain::Hours::Override each{.date = item.date("date"), .ranges = {}};
+    item.objects("ranges", most_ranges_a_day, [&](base::JsonReader& range) { each.ranges.push_back(range_of(range)); });
+    overrides.push_back(std::move(each));
+  });
+  TRY(reader.finish());
+  const auto view = TRY(actions::set_overrides(app.context, call.caller, id, version, std::move(overrides)));
+  return overrides_response(view);
+}
+
+boost::json::object rendered(const actions::TimeOffView& view) {
+  return {{"id", base::to_text(view.time_off.id)},
+          {"start", base::to_text(view.time_off.span.start())},
+          {"end", base::to_text(view.time_off.span.end())},
+          {"version", view.time_off.version},
+          {"affected", texts_of(view.affected)}};
+}
+
+base::Result<Response> list_time_off(const App& app, const Call& call) {
+  const auto id = TRY(path_id<base::InstructorKind>(call.request));
+  const auto query = TRY(page_query(call.request));
+  const auto page = TRY(actions::list_time_off(app.context, call.caller, id, query));
+  return page_response(page, [](const auto& view) { return rendered(view); });
+}
+
+base::Result<Response> add_time_off(const App& app, const Call& call) {
+  const auto key = TRY(call.key(app));
+  const auto id = TRY(path_id<base::InstructorKind>(call.request));
+  const auto body = TRY(body_object(call.request));
+  base::JsonReader reader(body);
+  const auto start = reader.instant("start"), end = reader.instant("end");
+  TRY(reader.finish());
+  const auto made = TRY(actions::add_time_off(app.context, call.caller, id, start, end, key));
+  return created(call.request, rendered(made.value), made.replayed);
+}
+
+base::Result<Response> delete_time_off(const App& app, const Call& call) {
+  const auto instructor = TRY(path_id<base::InstructorKind>(call.request));
+  const auto id = TRY(path_id<base::TimeOffKind>(call.request, "time_off_id"));
+  TRY(actions::delete_time_off(app.context, call.caller, instructor, id));
+  return no_content();
+}
+
+}  // namespace
+
+std::vector<Route> working_time_routes(const App& app) {
+  const ApiRoute table[] = {{"GET", "/api/v1/instructors/{id}/hours", get_hours},
+                            {"PUT", "/api/v1/instructors/{id}/hours", put_hours},
+                            {"GET", "/api/v1/instructors/{id}/overrides", get_overrides},
+                            {"PUT", "/api/v1/instructors/{id}/overrides", put_overrides},
+                            {"GET", "/api/v1/instructors/{id}/time-off", list_time_off, {"limit", "cursor"}},
+                            {"POST", "/api/v1/instructors/{id}/time-off", add_time_off},
+                            {"DELETE", "/api/v1/instructors/{id}/time-off/{time_off_id}", delete_time_off}};
+  return bound(app, table);
+}
+
+}  // namespace http
