@@ -10,7 +10,7 @@ class StaffedSchool : public TestSchool {
  public:
   explicit StaffedSchool(const SchoolOptions& options = {}) : TestSchool(options) {
     ada = add({"Ada Lovelace", "ada@example.com", ""}, store::Role::learner);
-    add({"Bob Martin", "bob@example.com", ""}, store::Role::learner);
+    (void)add({"Bob Martin", "bob@example.com", ""}, store::Role::learner);
   }
 
   actions::Identity identity() { return {context(), people, passwords, sessions, throttle, "https://school.example"}; }
@@ -21,6 +21,7 @@ class StaffedSchool : public TestSchool {
     const auto sealed = people.seal(school, id, details);
     write([&](store::Transaction& tx) {
       CHECK(store::add_person(tx, {.school = school, .now = now}, sealed, role, true).has_value());
+      if (role == store::Role::learner) store::make_calendar(tx, school, store::Kind::learner, id.value);
     });
     return id;
   }
