@@ -245,7 +245,7 @@ TEST(BookingApi, MistakesOfRequestsAreSaidByField) {
     SCOPED_TRACE(std::string(method) + " " + target + " " + body);
     const auto headers =
         SchoolServer::as("learner 1", {{"Idempotency-Key", "mistake-" + std::to_string(++world.keys)}});
-    EXPECT_TRUE(is(world.client().request(method, target, headers, body), status, type));
+    EXPECT_TRUE(is(world.ask(method, target, headers, body), status, type));
   }
   const auto both = world.book("learner 1", {{"start", "soon"}});
   ASSERT_EQ(list(both, "errors").size(), 2u);

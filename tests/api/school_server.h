@@ -3,6 +3,7 @@
 #pragma once
 
 #include "api/client.h"
+#include "api/contract.h"
 #include "http/api.h"
 #include "http/server.h"
 #include "store/school.h"
@@ -29,10 +30,19 @@ class SchoolServer {
     headers.insert(headers.end(), more.begin(), more.end());
     return headers;
   }
-  Answer get(const std::string& who, const std::string& target) { return client().get(target, as(who)); }
+  /// Every answer is held against the description.
+  Answer ask(const std::string& method, const std::string& target, const Headers& headers,
+             const std::string& body = "") {
+    const auto answer = client().request(method, target, headers, body);
+    const auto operation = contract().operation_of(method, target);
+    if (operation.empty()) return answer;
+    EXPECT_EQ(contract().fault(operation, answer.status, answer.body), "") << operation << " " << answer.body;
+    return answer;
+  }
+  Answer get(const std::string& who, const std::string& target) { return ask("GET", target, as(who)); }
   Answer send(const std::string& who, const std::string& method, const std::string& target,
               const boost::json::value& body, const Headers& headers = {}) {
-    return client().request(method, target, as(who, headers), body.is_null() ? "" : boost::json::serialize(body));
+    return ask(method, target, as(who, headers), body.is_null() ? "" : boost::json::serialize(body));
   }
   /// A lesson of type 5001 at this wall time of London with instructor 1.
   boost::json::object lesson(const std::string& wall) const {
@@ -72,6 +82,10 @@ class SchoolServer {
   std::atomic<int> keys = 0;
 
  private:
+  static const Contract& contract() {
+    static const Contract loaded;
+    return loaded;
+  }
   base::Result<auth::Principal> principal(std::string_view token, base::Instant now) {
     if (token.size() > 100) return sessions.authenticate(token, now);
     const auto number = token.back() - '0';

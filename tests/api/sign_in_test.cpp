@@ -30,8 +30,7 @@ class SignInApi : public testing::Test {
   }
 
   Answer post(const std::string& path, const boost::json::value& body, const api::Headers& headers = {}) {
-    return world.client().request("POST", "/api/v1/auth/" + path, headers,
-                                  body.is_null() ? "" : boost::json::serialize(body));
+    return world.ask("POST", "/api/v1/auth/" + path, headers, body.is_null() ? "" : boost::json::serialize(body));
   }
   Answer first_password() { return post("password", {{"token", token}, {"password", password}}); }
   Answer login(const std::string& email, const std::string& secret) {
@@ -44,8 +43,8 @@ class SignInApi : public testing::Test {
   static std::string access_token(const Answer& answer) {
     return std::string(answer.json().at("access_token").as_string());
   }
-  Answer me(const Answer& session) {
-    return world.client().get("/api/v1/me", {{"Authorization", "Bearer " + access_token(session)}});
+  Answer whoami(const Answer& session) {
+    return world.ask("GET", "/api/v1/me", {{"Authorization", "Bearer " + access_token(session)}});
   }
 
   SchoolServer world;
@@ -61,7 +60,7 @@ TEST_F(SignInApi, AFirstPasswordByLinkSignsInAndWorksOnce) {
   for (const auto* part : {"roadbook_refresh=", "Path=/api/v1/auth", "HttpOnly", "SameSite=Strict"})
     EXPECT_NE(cookie.find(part), std::string::npos) << cookie;
   EXPECT_EQ(session.header("cache-control"), "no-store");
-  const auto answer = me(session).json();
+  const auto answer = whoami(session).json();
   EXPECT_EQ(answer.at("name"), "Ada Lovelace");
   EXPECT_EQ(answer.at("school").as_object().at("time_zone"), "Europe/London");
   EXPECT_TRUE(answer.contains("learner_id"));
@@ -94,11 +93,11 @@ TEST_F(SignInApi, RefreshingReplacesTheCookieAndSigningOutEndsTheSession) {
   const auto refreshed = post("refresh", nullptr, cookie_of(session));
   ASSERT_EQ(refreshed.status, 200) << refreshed.body;
   EXPECT_NE(refreshed.header("set-cookie"), session.header("set-cookie"));
-  EXPECT_EQ(me(refreshed).status, 200);
+  EXPECT_EQ(whoami(refreshed).status, 200);
   const auto out = post("logout", nullptr, cookie_of(refreshed));
   EXPECT_EQ(out.status, 204);
   EXPECT_NE(out.header("set-cookie").find("Max-Age=0"), std::string::npos);
-  EXPECT_EQ(me(refreshed).status, 401);
+  EXPECT_EQ(whoami(refreshed).status, 401);
   EXPECT_EQ(post("refresh", nullptr, cookie_of(refreshed)).status, 401);
   EXPECT_EQ(post("refresh", nullptr).status, 401);
 }
@@ -106,7 +105,7 @@ TEST_F(SignInApi, RefreshingReplacesTheCookieAndSigningOutEndsTheSession) {
 TEST_F(SignInApi, NoSecretReachesTheLog) {
   const auto session = first_password();
   login("ada@example.com", password);
-  me(session);
+  whoami(session);
   world.log.flush();
   const auto cookie = cookie_of(session)[0].second;
   for (const auto& secret : {password, token, access_token(session), cookie.substr(cookie.find('=') + 1),
