@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <exception>
 #include <filesystem>
 #include <map>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "actions/housekeeping.h"
+#include "actions/setup.h"
 #include "base/config.h"
 #include "http/api.h"
 #include "http/documents.h"
@@ -31,6 +33,9 @@ constexpr const char* usage = R"(roadbook: calendar and bookings of a driving sc
 
 Commands
   serve      answer HTTP; brings the database to the newest schema first
+  setup      make a school and its first admin: --name=… --slug=… --time-zone=Europe/London --currency=GBP
+             --admin-name=… --admin-email=…; prints the link by which the admin sets a password
+  demo       serve a school full of invented people and lessons, on this machine only
   migrate    only that
   verify     replay the log and compare it with the rows
   doctor     list lessons whose wall time changed with new zone data
@@ -59,8 +64,8 @@ std::optional<Flags> parse_flags(const std::vector<std::string>& arguments) {
   return flags;
 }
 
-std::optional<base::Config> configured(const Flags& flags, base::Purpose purpose) {
-  auto config = base::read_config({base::environment_of_process(), flags}, purpose);
+std::optional<base::Config> configured(const base::ConfigSources& sources, base::Purpose purpose) {
+  auto config = base::read_config(sources, purpose);
   if (config) return std::move(*config);
   fmt::print(stderr, "roadbook: {}\n", config.error().detail);
   for (const auto& [key, message] : config.error().fields) fmt::print(stderr, "  {}: {}\n", key, message);
@@ -113,7 +118,18 @@ http::SiteOptions site_options(const base::Config& config) {
           .secure = config.secure()};
 }
 
-int serve(const base::Config& config) {
+/// What demo does once everything stands and before anybody is answered.
+void fill_demo(const actions::Identity& identity) {
+  const auto demo = actions::make_demo(identity, base::now());
+  if (!demo) throw std::runtime_error(demo.error().detail);
+  fmt::print("The demo school is at {}\n", identity.public_url);
+  for (const auto account : actions::demo_accounts) fmt::print("  {}  {}\n", account, actions::demo_password);
+  std::fflush(stdout);
+}
+
+enum class School { own, demo };
+
+int serve(const base::Config& config, School school) {
   const auto stop_signals = blocked_stop_signals();
   raise_file_limit();
   observe::Log log(config.log_level, observe::to_descriptor(STDOUT_FILENO));
@@ -145,6 +161,7 @@ int serve(const base::Config& config) {
     if (!failure.empty()) log.error("housekeeping failed", {{"what", failure}});
     if (done.expired > 0) log.info("ended", {{"expired", done.expired}});
   });
+  if (school == School::demo) fill_demo(app.identity);
   server.start();
   log.info("serving", {{"url", config.public_url},
                        {"port", server.port()},
@@ -155,6 +172,71 @@ int serve(const base::Config& config) {
   log.info("stopping", {{"signal", signal}});
   server.stop();
   return 0;
+}
+
+int serve_own(const base::Config& config) {
+  return serve(config, School::own);
+}
+
+int setup(const base::Config& config, const actions::NewSchool& school) {
+  store::migrate(config.database);
+  store::Database database({.path = config.database});
+  store::KeyStore keys(config.key_database, config.encryption_keys);
+  cache::CalendarCache cache;
+  store::People people(keys);
+  auth::PasswordHasher passwords;
+  auth::Throttle throttle;
+  auth::Sessions sessions(database, config.jwt_keys, config.public_url, base::now());
+  const auto made = actions::set_up({{database, cache, keys}, people, passwords, sessions, throttle, config.public_url},
+                                    school, base::now(), "setup");
+  if (made) {
+    fmt::print("{} is ready. Within seven days, {} sets a password here:\n{}\n", school.name, school.admin_email,
+               made->welcome_url);
+    return 0;
+  }
+  fmt::print(stderr, "roadbook: {}\n", made.error().detail);
+  for (auto [field, message] : made.error().fields) {
+    std::replace(field.begin(), field.end(), '_', '-');
+    fmt::print(stderr, "  --{}: {}\n", field.substr(1), message);
+  }
+  return 1;
+}
+
+/// Flags of setup that are no settings, taken out of `flags`.
+actions::NewSchool new_school(Flags& flags) {
+  const auto take = [&](const std::string& name, const std::string& otherwise) {
+    const auto found = flags.extract(name);
+    return found.empty() ? otherwise : found.mapped();
+  };
+  return {.slug = take("slug", ""),
+          .name = take("name", ""),
+          .zone = take("time-zone", "Europe/London"),
+          .currency = take("currency", "GBP"),
+          .admin_name = take("admin-name", ""),
+          .admin_email = take("admin-email", "")};
+}
+
+/// The demo is a development installation without limits, with its data in the user's state folder unless
+/// DATABASE_URL says otherwise. Nothing where it is asked for in production.
+std::optional<base::Config> demo_config(const Flags& flags) {
+  auto environment = base::environment_of_process();
+  const auto given = flags.contains("app-env") ? flags.at("app-env") : environment["APP_ENV"];
+  if (given == "production" || (given.empty() && environment["NODE_ENV"] == "production")) {
+    fmt::print(stderr, "roadbook: the demo has accounts that everybody knows and does not run in production\n");
+    return std::nullopt;
+  }
+  if (environment["APP_ENV"].empty()) environment["APP_ENV"] = "development";
+  for (const auto* limit : {"RATE_LIMIT_REQUESTS", "RATE_LIMIT_PERSON", "RATE_LIMIT_STAFF"})
+    environment.try_emplace(limit, "0");
+  if (!environment.contains("DATABASE_URL") && !flags.contains("database-url")) {
+    const auto home =
+        environment["XDG_STATE_HOME"].empty() ? environment["HOME"] + "/.local/state" : environment["XDG_STATE_HOME"];
+    const std::filesystem::path folder = std::filesystem::path(home) / "roadbook";
+    std::filesystem::create_directories(folder);
+    environment["DATABASE_URL"] = "sqlite://" + (folder / "demo.db").string();
+  }
+  std::erase_if(environment, [](const auto& entry) { return entry.second.empty(); });
+  return configured({environment, flags}, base::Purpose::setup);
 }
 
 int migrate(const base::Config& config) {
@@ -192,18 +274,27 @@ int run(const std::string& command, const std::vector<std::string>& arguments) {
     return 0;
   }
   const std::map<std::string, std::pair<base::Purpose, int (*)(const base::Config&)>> commands = {
-      {"serve", {base::Purpose::serve, serve}},
+      {"serve", {base::Purpose::serve, serve_own}},
       {"migrate", {base::Purpose::inspect, migrate}},
       {"verify", {base::Purpose::inspect, verify}},
       {"doctor", {base::Purpose::inspect, doctor}}};
   const auto found = commands.find(command);
-  if (found == commands.end()) {
+  if (found == commands.end() && command != "setup" && command != "demo") {
     fmt::print(stderr, "roadbook: there is no command {}; see roadbook --help\n", command);
     return 2;
   }
-  const auto flags = parse_flags(arguments);
+  auto flags = parse_flags(arguments);
   if (!flags) return 2;
-  const auto config = configured(*flags, found->second.first);
+  if (command == "demo") {
+    const auto config = demo_config(*flags);
+    return config ? serve(*config, School::demo) : 2;
+  }
+  if (command == "setup") {
+    const auto school = new_school(*flags);
+    const auto config = configured({base::environment_of_process(), *flags}, base::Purpose::setup);
+    return config ? setup(*config, school) : 2;
+  }
+  const auto config = configured({base::environment_of_process(), *flags}, found->second.first);
   return config ? found->second.second(*config) : 2;
 }
 

@@ -13,6 +13,8 @@ base::Done check(const NewSchool& input, const store::SchoolRow& school) {
   Faults admin;
   check_details(admin, {input.admin_name, input.admin_email, ""});
   auto schools = faults.verdict(), people = admin.verdict();
+  if (!people)
+    for (auto& field : people.error().fields) field.pointer = "/admin_" + field.pointer.substr(1);
   if (schools) return people;
   if (people) return schools;
   auto& all = schools.error().fields;  // Of both, so that nobody fixes one after the other.
