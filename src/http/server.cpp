@@ -1,5 +1,7 @@
 #include "http/server.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -26,8 +28,14 @@ struct Server::Impl {
     const tcp::endpoint endpoint(asio::ip::make_address(shared.options.listen.host), shared.options.listen.port);
     acceptor.open(endpoint.protocol());
     acceptor.set_option(tcp::acceptor::reuse_address(true));
-    acceptor.bind(endpoint);
-    acceptor.listen(1024);
+    error_code error;
+    acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(1024, error);
+    if (error)
+      throw std::runtime_error(
+          fmt::format("cannot listen on {} port {}: {}. Another place is chosen with "
+                      "LISTEN=address:port.",
+                      shared.options.listen.host, shared.options.listen.port, error.message()));
     port = acceptor.local_endpoint().port();
   }
 
