@@ -135,7 +135,10 @@ base::Result<domain::Placement> decide(Transaction& tx, const Caller& caller, co
   const auto& zone = rules.school.zone;
   const store::Span week{week_start(zone, wish.start), week_end(zone, wish.start), caller.now};
   const auto instructor = store::load_instructor(tx, school, wish.instructor, week);
-  const auto learner = store::load_learner(tx, school, wish.learner, {week.from, base::Instant::max(), caller.now});
+  // All that a learner has ahead counts (open_bookings), also before the week that is asked about.
+  const auto learner = store::load_learner(
+      tx, school, wish.learner,
+      {std::min(week.from, caller.now - domain::longest_block), base::Instant::max(), caller.now});
   CHECK(instructor && learner);
   if (!learner->calendar.active && !wish.moving) return missing("learner");
   const auto vehicles = TRY(vehicles_around(tx, caller, rules, wish));

@@ -188,6 +188,16 @@ TEST(MakeBooking, StaffOverruleSoftRulesByNameWithAReasonAndNeverAnOverlap) {
   }
 }
 
+TEST(MakeBooking, LessonsAheadCountWhateverWeekIsAskedAbout) {
+  TestSchool school;
+  school.execute("insert into constraints (school_id, rule, enabled, value) values (1, 'open-bookings', 1, 2)");
+  ASSERT_OK(school.book(school.learner(), school.at("2026-03-02T10:00")));
+  ASSERT_OK(school.book(school.learner(), school.at("2026-03-03T10:00")));
+  const auto third = school.book(school.learner(), school.at("2026-03-16T10:00"));
+  ASSERT_FALSE(third);
+  EXPECT_EQ(rules(third.error()), std::vector{Code::open_bookings});
+}
+
 TEST(MakeBooking, OffTheTickIsRefusedEvenForStaff) {
   TestSchool school;
   auto input = school.at("2026-03-02T10:00");
