@@ -72,11 +72,9 @@ std::int64_t Transaction::step_to_end(sqlite3_stmt* statement) {
 }
 
 namespace {
-// "$3" is a named parameter to SQLite, numbered by first appearance: ask where it went. Unused ones are skipped.
-int position(sqlite3_stmt* statement, int parameter) {
-  char name[8] = {'$'};
-  *fmt::format_to_n(name + 1, 6, "{}", parameter).out = '\0';
-  return sqlite3_bind_parameter_index(statement, name);
+/// Parameters that the statement does not use are skipped.
+bool used(sqlite3_stmt* statement, int parameter) {
+  return parameter <= sqlite3_bind_parameter_count(statement);
 }
 void check_bound(sqlite3_stmt* statement, int code) {
   check(sqlite3_db_handle(statement), code);
@@ -84,19 +82,19 @@ void check_bound(sqlite3_stmt* statement, int code) {
 }  // namespace
 
 void Transaction::bind_integer(sqlite3_stmt* statement, int parameter, std::int64_t value) {
-  if (const int at = position(statement, parameter)) check_bound(statement, sqlite3_bind_int64(statement, at, value));
+  if (used(statement, parameter)) check_bound(statement, sqlite3_bind_int64(statement, parameter, value));
 }
 void Transaction::bind_text(sqlite3_stmt* statement, int parameter, std::string_view value) {
-  if (const int at = position(statement, parameter))
-    check_bound(statement, sqlite3_bind_text64(statement, at, value.data() ? value.data() : "", value.size(),
+  if (used(statement, parameter))
+    check_bound(statement, sqlite3_bind_text64(statement, parameter, value.data() ? value.data() : "", value.size(),
                                                SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 void Transaction::bind_bytes(sqlite3_stmt* statement, int parameter, std::span<const unsigned char> value) {
-  if (const int at = position(statement, parameter))
-    check_bound(statement, sqlite3_bind_blob64(statement, at, value.data(), value.size(), SQLITE_TRANSIENT));
+  if (used(statement, parameter))
+    check_bound(statement, sqlite3_bind_blob64(statement, parameter, value.data(), value.size(), SQLITE_TRANSIENT));
 }
 void Transaction::bind_null(sqlite3_stmt* statement, int parameter) {
-  if (const int at = position(statement, parameter)) check_bound(statement, sqlite3_bind_null(statement, at));
+  if (used(statement, parameter)) check_bound(statement, sqlite3_bind_null(statement, parameter));
 }
 
 Connection::Connection(const std::string& path, Mode mode) {
@@ -132,6 +130,16 @@ std::int64_t Connection::changes() const {
   return sqlite3_changes64(database_);
 }
 
+namespace {
+/// "$3" is a name to SQLite, numbered by first appearance; "?3" is the third parameter, wherever it stands.
+std::string numbered(std::string_view sql) {
+  std::string text(sql);
+  for (std::size_t at = 0; at + 1 < text.size(); ++at)
+    if (text[at] == '$' && text[at + 1] >= '1' && text[at + 1] <= '9') text[at] = '?';
+  return text;
+}
+}  // namespace
+
 sqlite3_stmt* Connection::prepare(std::string_view sql) {
   if (const auto known = statements_.find(sql); known != statements_.end()) {
     // A statement still running would be reset under its cursor's feet: two cursors over one text do not nest.
@@ -139,7 +147,8 @@ sqlite3_stmt* Connection::prepare(std::string_view sql) {
     return known->second;
   }
   sqlite3_stmt* statement = nullptr;
-  check(database_, sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+  const auto text = numbered(sql);
+  check(database_, sqlite3_prepare_v3(database_, text.data(), static_cast<int>(text.size()), SQLITE_PREPARE_PERSISTENT,
                                       &statement, nullptr));
   return statements_.emplace(std::string(sql), statement).first->second;
 }
