@@ -59,6 +59,13 @@ Result<BookingView> save_next(const Context& context, Transaction& tx, const Cal
   return shown;
 }
 
+Result<BookingView> decide_booking(const Context& context, const Caller& caller,
+                                   const std::function<Result<BookingView>(Transaction&)>& body) {
+  if (context.cache.wants_rules(caller.school()))
+    context.database.read([&](Transaction& tx) { return context.cache.rules(tx, caller.school()); });
+  return context.database.transact<BookingView>(body);
+}
+
 Result<BookingView> change_booking(const Context& context, const Caller& caller, base::BookingId id,
                                    std::optional<std::int64_t> version, const std::string& event,
                                    const std::string& reason, const Decision& decision) {
@@ -68,7 +75,7 @@ Result<BookingView> change_booking(const Context& context, const Caller& caller,
         TRY(context.database.read([&](Transaction& tx) -> Result<Booking> { return visible_booking(tx, caller, id); }));
     text = store::seal_text(context.keys, caller.school(), {about.learner.value}, reason);
   }
-  return context.database.transact<BookingView>([&](Transaction& tx) -> Result<BookingView> {
+  return decide_booking(context, caller, [&](Transaction& tx) -> Result<BookingView> {
     const auto booking = TRY(version ? expected_booking(tx, caller, id, *version) : visible_booking(tx, caller, id));
     lock_calendars(tx, caller.school(), booking);
     auto next = TRY(decision(booking));

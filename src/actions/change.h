@@ -24,6 +24,11 @@ BookingView view(const Caller& caller, domain::Booking booking, const store::Sch
 /// Whether this event can be taken back by this caller now.
 bool undoable(const Caller& caller, std::string_view type, base::PersonId actor, base::Instant at);
 
+/// One transaction of the writer that decides about a booking. A reader brings the rules into memory before it, where
+/// they are missing: the writer may use what is there, but what it loads it cannot keep.
+base::Result<BookingView> decide_booking(const Context& context, const Caller& caller,
+                                         const std::function<base::Result<BookingView>(store::Transaction&)>& body);
+
 using Decision = std::function<base::Result<domain::Booking>(const domain::Booking&)>;
 /// A change that moves nothing: finds the booking, locks its calendars, decides, saves. Without `version`, any will do.
 base::Result<BookingView> change_booking(const Context& context, const Caller& caller, base::BookingId id,

@@ -1,5 +1,7 @@
 #include "actions/decide.h"
 
+#include <deque>
+
 namespace actions {
 
 namespace {
@@ -43,20 +45,25 @@ void let_go(Transaction& tx, const Caller& caller, const Wish& wish, const store
   }
 }
 
-/// The vehicles that the question is about, loaded around the lesson: all of the school's, or the one asked for.
-base::Result<std::vector<domain::Vehicle>> vehicles_around(Transaction& tx, const Caller& caller,
-                                                           const store::SchoolRules& rules, const Wish& wish) {
-  std::vector<domain::Vehicle> vehicles;
+/// The vehicles that the question is about: all of the school's, or the one asked for. Those that could be used are
+/// loaded around the lesson; who may not drive it or what is put away is refused without a look at its calendar.
+struct Fleet {
+  std::deque<domain::Vehicle> loaded;
+  std::vector<const domain::Vehicle*> all;
+};
+base::Result<Fleet> fleet_around(Transaction& tx, const Caller& caller, const store::SchoolRules& rules,
+                                 const Wish& wish) {
+  Fleet fleet;
   if (wish.vehicle && !rules.vehicle(wish.vehicle)) return missing("vehicle");
   const store::Span day{wish.start - domain::longest_block, wish.start + 2 * domain::longest_block, caller.now};
   for (const auto& vehicle : rules.vehicles) {
     if (wish.vehicle && vehicle.id != wish.vehicle) continue;
-    // Who may not drive it or what is put away is refused without a look at its calendar.
     const bool usable =
         vehicle.active && std::binary_search(vehicle.drivers.begin(), vehicle.drivers.end(), wish.instructor);
-    vehicles.push_back(usable ? store::load_vehicle(tx, caller.school(), vehicle, day).calendar : vehicle);
+    if (usable) fleet.loaded.push_back(store::load_vehicle(tx, caller.school(), vehicle, day).calendar);
+    fleet.all.push_back(usable ? &fleet.loaded.back() : &vehicle);
   }
-  return vehicles;
+  return fleet;
 }
 
 base::Done refuse_unless_overruled(std::vector<base::Refusal> refusals, const Wish& wish) {
@@ -136,20 +143,18 @@ base::Result<domain::Placement> decide(Transaction& tx, const Caller& caller, co
   const store::Span week{week_start(zone, wish.start), week_end(zone, wish.start), caller.now};
   const auto instructor = store::load_instructor(tx, school, wish.instructor, week);
   // All that a learner has ahead counts (open_bookings), also before the week that is asked about.
-  const auto learner = store::load_learner(
-      tx, school, wish.learner,
-      {std::min(week.from, caller.now - domain::longest_block), base::Instant::max(), caller.now});
+  const auto learner =
+      store::load_learner(tx, school, wish.learner,
+                          {std::min(week.from, caller.now - domain::longest_block), base::Instant::max(), caller.now});
   CHECK(instructor && learner);
   if (!learner->calendar.active && !wish.moving) return missing("learner");
-  const auto vehicles = TRY(vehicles_around(tx, caller, rules, wish));
-  std::vector<const domain::Vehicle*> fleet;
-  for (const auto& vehicle : vehicles) fleet.push_back(&vehicle);
+  const auto fleet = TRY(fleet_around(tx, caller, rules, wish));
 
   const domain::Question question{.school = &rules.school,
                                   .type = &lesson->rules,
                                   .instructor = &instructor->calendar,
                                   .learner = &learner->calendar,
-                                  .vehicles = fleet,
+                                  .vehicles = fleet.all,
                                   .now = caller.now,
                                   .notice = notice_of(lesson->rules, wish.notice),
                                   .length = wish.length,

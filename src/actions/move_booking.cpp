@@ -127,7 +127,7 @@ Result<BookingView> move_booking(const Context& context, const Caller& caller, b
     return store::seal_text(context.keys, caller.school(), {seen.learner.value}, text);
   };
   const Texts texts{seal(input.note.value_or("")), seal(input.reason)};
-  auto result = context.database.transact<BookingView>([&](Transaction& tx) -> Result<BookingView> {
+  auto result = decide_booking(context, caller, [&](Transaction& tx) -> Result<BookingView> {
     return move_in(context, tx, caller, TRY(expected_booking(tx, caller, id, version)), input, texts);
   });
   if (!result && !result.error().refusals.empty())
@@ -138,7 +138,7 @@ Result<BookingView> move_booking(const Context& context, const Caller& caller, b
 
 Result<BookingView> undo_change(const Context& context, const Caller& caller, base::BookingId id,
                                 std::int64_t version) {
-  return context.database.transact<BookingView>([&](Transaction& tx) -> Result<BookingView> {
+  return decide_booking(context, caller, [&](Transaction& tx) -> Result<BookingView> {
     const auto booking = TRY(expected_booking(tx, caller, id, version));
     const auto events = store::events_of(tx, caller.school(), store::stream_of(id));
     const auto& last = events.back();

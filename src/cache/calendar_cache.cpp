@@ -92,6 +92,12 @@ std::shared_ptr<const store::SchoolRules> CalendarCache::rules(store::Transactio
   return loaded;
 }
 
+bool CalendarCache::wants_rules(base::SchoolId school) {
+  if (!options_.enabled) return false;
+  const std::lock_guard lock(mutex_);
+  return !entries_.contains({"rules", school.value, school.value});
+}
+
 std::shared_ptr<const store::SchoolRules> CalendarCache::rules_for_decision(store::Transaction& tx,
                                                                             base::SchoolId school) {
   const auto version = store::rules_version(tx, school);

@@ -31,6 +31,9 @@ class CalendarCache {
   /// kept.
   std::shared_ptr<const store::SchoolRules> rules_for_decision(store::Transaction& tx, base::SchoolId school);
 
+  /// Whether rules() would have to load and could keep what it loads.
+  bool wants_rules(base::SchoolId school);
+
   /// Null where there is no such calendar. `from` bounds what must be in it (domain::Question says how far back).
   std::shared_ptr<const domain::Instructor> instructor(store::Transaction& tx, base::SchoolId school,
                                                        base::InstructorId id, base::Instant from, base::Instant now);
