@@ -128,17 +128,20 @@ std::optional<Result<BookingView>> replay_earlier(const Context& context, const 
   });
 }
 
-/// Tries the instructor asked for, or up to five of those who are free, each in a transaction of its own: a second
-/// instructor's lock is never taken while the learner is locked already.
-Result<BookingView> try_each(const Context& context, const Caller& caller, const BookingInput& input, Wish wish, As as,
-                             const store::RequestKey& key) {
-  const auto texts = seal_texts(context, caller, wish.learner, input);
-  const auto attempt = [&]() {
-    return context.database.transact<BookingView>(
-        [&](Transaction& tx) { return place(context, tx, caller, input, wish, texts, as, key); });
-  };
-  if (wish.instructor) return attempt();
-  if (auto earlier = replay_earlier(context, caller, key)) return *earlier;
+/// Whether another instructor may help: everything that refused is about this one's hours, calendar, day or car.
+bool only_about_the_instructor(const base::Error& error) {
+  constexpr std::array rules{Code::off_grid,    Code::outside_hours, Code::time_off, Code::who_may_drive,
+                             Code::slot_taken,  Code::vehicle_busy,  Code::buffer,   Code::instructor_daily_minutes,
+                             Code::break_needed};
+  const auto is = [&](Code code) { return std::find(rules.begin(), rules.end(), code) != rules.end(); };
+  return is(error.code) && std::all_of(error.refusals.begin(), error.refusals.end(),
+                                       [&](const base::Refusal& refusal) { return is(refusal.rule); });
+}
+
+/// Tries up to five of those instructors who are free, each in a transaction of its own: a second instructor's lock is
+/// never taken while the learner is locked already.
+template <class Attempt>
+Result<BookingView> try_candidates(const Context& context, const Caller& caller, Wish& wish, const Attempt& attempt) {
   const auto candidates = rank_candidates(context, caller, wish);
   if (candidates.instructors.empty()) {
     if (candidates.refusals.empty()) return base::refuse(Code::not_found, "There is no such lesson type or learner.");
@@ -149,11 +152,25 @@ Result<BookingView> try_each(const Context& context, const Caller& caller, const
   for (const auto instructor : candidates.instructors) {
     wish.instructor = instructor;
     result = attempt();
-    // Another instructor helps only where this one's calendar or car was the trouble.
-    const bool elsewhere = !result && (result.error().code == Code::slot_taken || result.error().code == Code::buffer ||
-                                       result.error().code == Code::vehicle_busy);
-    if (!elsewhere) break;
+    if (result || !only_about_the_instructor(result.error())) break;
   }
+  return result;
+}
+
+/// The instructor asked for, or any.
+Result<BookingView> try_each(const Context& context, const Caller& caller, const BookingInput& input, Wish wish, As as,
+                             const store::RequestKey& key) {
+  const auto texts = seal_texts(context, caller, wish.learner, input);
+  const auto attempt = [&]() {
+    return decide_booking(context, caller,
+                          [&](Transaction& tx) { return place(context, tx, caller, input, wish, texts, as, key); });
+  };
+  if (wish.instructor) return attempt();
+  if (auto earlier = replay_earlier(context, caller, key)) return *earlier;
+  auto result = try_candidates(context, caller, wish, attempt);
+  // The same request, sent twice at once, may have taken the time from itself between the look-up and the ranking.
+  if (!result)
+    if (auto earlier = replay_earlier(context, caller, key)) return *earlier;
   return result;
 }
 
@@ -168,7 +185,7 @@ Result<BookingView> make(const Context& context, const Caller& caller, const Boo
 /// The hold becomes the booking; what was asked for must be what was held.
 Result<BookingView> confirm(const Context& context, const Caller& caller, const BookingInput& input,
                             const store::RequestKey& key) {
-  auto result = context.database.transact<BookingView>([&](Transaction& tx) -> Result<BookingView> {
+  auto result = decide_booking(context, caller, [&](Transaction& tx) -> Result<BookingView> {
     const auto earlier = TRY(store::claim(tx, key, caller.now));
     const auto rules = context.cache.rules_for_decision(tx, caller.school());
     if (earlier) return replay(tx, caller, *rules, *earlier);
