@@ -8,8 +8,8 @@
 namespace prove {
 
 enum class Verb { make, hold, confirm, extend, release, approve, refuse, cancel, move, undo, deliver };
-inline constexpr std::array<std::string_view, 11> verb_names{"make",    "hold",   "confirm", "extend", "release", "approve",
-                                                             "refuse",  "cancel", "move",    "undo",   "deliver"};
+inline constexpr std::array<std::string_view, 11> verb_names{
+    "make", "hold", "confirm", "extend", "release", "approve", "refuse", "cancel", "move", "undo", "deliver"};
 
 using Rules = std::bitset<base::code_count>;  ///< A set of base::Code.
 

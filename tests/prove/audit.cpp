@@ -42,8 +42,7 @@ void check_rows(File& file, const Log& log, Audit& audit) {
       note(audit, fmt::format("the row of booking {} is not what its events say", id));
   if (rows.size() != replayed.size()) note(audit, "bookings of the log have no row");
   audit.bookings = static_cast<std::int64_t>(rows.size());
-  audit.blocking =
-      std::count_if(rows.begin(), rows.end(), [](const auto& entry) { return entry.second.blocks(); });
+  audit.blocking = std::count_if(rows.begin(), rows.end(), [](const auto& entry) { return entry.second.blocks(); });
 }
 
 /// Everything audit_file() checks; hands the log back.
@@ -75,11 +74,12 @@ void check_verify(const std::string& path, Audit& audit) {
 std::string describe(const Attempt& a) {
   std::string rules;
   for (int code = 0; code < base::code_count; ++code)
-    if (a.refusals.test(static_cast<std::size_t>(code))) rules += fmt::format(" {}", to_string(static_cast<base::Code>(code)));
-  return fmt::format("{} kind {} instructor {} learner {} car {} start {} length {} booking {} version {} now {} by {}: {}{}",
-                     verb_names[static_cast<std::size_t>(a.verb)], a.kind, a.instructor, a.learner, a.vehicle, a.start,
-                     a.length, a.booking, a.version, a.now, a.person,
-                     a.accepted ? "accepted" : to_string(a.code), rules);
+    if (a.refusals.test(static_cast<std::size_t>(code)))
+      rules += fmt::format(" {}", to_string(static_cast<base::Code>(code)));
+  return fmt::format(
+      "{} kind {} instructor {} learner {} car {} start {} length {} booking {} version {} now {} by {}: {}{}",
+      verb_names[static_cast<std::size_t>(a.verb)], a.kind, a.instructor, a.learner, a.vehicle, a.start, a.length,
+      a.booking, a.version, a.now, a.person, a.accepted ? "accepted" : to_string(a.code), rules);
 }
 
 /// An attempt looks for a moment in [from, to] of the log at which its answer was the right one.
@@ -87,31 +87,37 @@ struct Pending {
   const Attempt* attempt;
   std::int64_t from, to;
   std::vector<std::int64_t> instructors{};  ///< Those for whom it had to be refused at some moment already.
-  bool same_rules = false;                  ///< At some moment some instructor's rules were the ones told.
 };
 
 bool is_any(const Attempt& attempt) {
   return attempt.instructor == 0 && (attempt.verb == Verb::make || attempt.verb == Verb::hold);
 }
 
-/// True: explained. With "any instructor", each one tried may have been refused at a moment of its own; five are tried
-/// at most.
-bool explained(const State& state, const Plan& plan, Pending& pending, std::int64_t accepted_with) {
-  const auto& attempt = *pending.attempt;
-  const auto tells = [&](const Verdict& verdict) {
-    return !verdict.accepted && verdict.code == attempt.code && verdict.refusals == attempt.refusals;
-  };
-  if (attempt.accepted) return state.expected(attempt, accepted_with).accepted;
-  if (!is_any(attempt)) return tells(state.expected(attempt, attempt.instructor));
+bool tells(const Attempt& attempt, const Verdict& verdict) {
+  return !verdict.accepted && verdict.code == attempt.code && verdict.refusals == attempt.refusals;
+}
+
+/// With "any instructor" each one tried may have been refused at a moment of its own; five are tried at most. The rules
+/// that were told are those of one of them, or of the ranking before.
+bool explained_for_any(const State& state, const Plan& plan, Pending& pending) {
   auto& refused = pending.instructors;
   for (std::int64_t number = 0; number < plan.instructors; ++number) {
     const auto id = plan.instructor(number);
-    const auto verdict = state.expected(attempt, id);
-    if (verdict.accepted) continue;
-    pending.same_rules = pending.same_rules || tells(verdict);
+    if (state.expected(*pending.attempt, id).accepted) continue;
     if (std::find(refused.begin(), refused.end(), id) == refused.end()) refused.push_back(id);
   }
-  return pending.same_rules && static_cast<std::int64_t>(refused.size()) >= std::min<std::int64_t>(5, plan.instructors);
+  return static_cast<std::int64_t>(refused.size()) >= std::min<std::int64_t>(5, plan.instructors);
+}
+
+bool explained(State& state, const Plan& plan, Pending& pending, std::int64_t accepted_with) {
+  const auto& attempt = *pending.attempt;
+  if (attempt.accepted) return state.expected(attempt, accepted_with).accepted;
+  if (!is_any(attempt)) return tells(attempt, state.expected(attempt, attempt.instructor));
+  if (explained_for_any(state, plan, pending)) return true;
+  state.count_lapsed_holds(true);
+  const bool with_lapsed = explained_for_any(state, plan, pending);
+  state.count_lapsed_holds(false);
+  return with_lapsed;
 }
 
 /// Walks the log with the outside blocks in their places, and asks at each step about the attempts that may have been
@@ -123,7 +129,8 @@ class Walk {
     std::stable_sort(blocks_.begin(), blocks_.end(),
                      [](const Block& left, const Block& right) { return left.position < right.position; });
     for (std::size_t at = 0; at < log.happenings.size(); ++at)
-      if (log.happenings[at].of_booking()) position_[{log.happenings[at].row.id, log.happenings[at].row.version}] = static_cast<std::int64_t>(at) + 1;
+      if (log.happenings[at].of_booking())
+        position_[{log.happenings[at].row.id, log.happenings[at].row.version}] = static_cast<std::int64_t>(at) + 1;
     for (const auto& attempt : journal.attempts) add(attempt);
     std::sort(waiting_.begin(), waiting_.end(),
               [](const Pending& left, const Pending& right) { return left.from < right.from; });
@@ -135,10 +142,10 @@ class Walk {
     for (std::int64_t position = 0; position <= end; ++position) {
       if (position > 0) state_.apply(log_.happenings[static_cast<std::size_t>(position) - 1]);
       for (; next_ < waiting_.size() && waiting_[next_].from == position; ++next_) open_.push_back(waiting_[next_]);
-      ask(position);
+      ask();
       for (; block != blocks_.end() && block->position == position; ++block) {
         state_.apply(*block);
-        ask(position);
+        ask();
       }
       give_up(position);
     }
@@ -163,7 +170,7 @@ class Walk {
     waiting_.push_back({&attempt, found->second - 1, found->second - 1});
   }
 
-  void ask(std::int64_t) {
+  void ask() {
     std::erase_if(open_, [&](Pending& pending) {
       const auto with = pending.attempt->accepted && is_any(*pending.attempt)
                             ? log_.happenings[static_cast<std::size_t>(pending.to)].row.instructor
@@ -225,7 +232,8 @@ Audit audit_acknowledged(const std::string& path, const std::map<std::int64_t, s
   for (const auto& [id, version] : versions)
     if (newest[id] < version) note(audit, fmt::format("acknowledged and lost: booking {} version {}", id, version));
   if (made > acknowledged + unanswered)
-    note(audit, fmt::format("{} changes in the log, {} acknowledged, at most {} unanswered", made, acknowledged, unanswered));
+    note(audit,
+         fmt::format("{} changes in the log, {} acknowledged, at most {} unanswered", made, acknowledged, unanswered));
   return audit;
 }
 

@@ -109,8 +109,7 @@ Log read_log(File& file) {
         chain.assign(reinterpret_cast<const char*>(hash), sizeof hash);
         if (chain != v[1]) log.faults.push_back("the hash chain breaks at position " + v[0]);
         Happening happening{v[4], number_in(v[6]), number_in(v[7]), {}};
-        if (v[2].starts_with("booking/"))
-          happening.row = row_in(boost::json::parse(v[5]).as_object(), number_in(v[3]));
+        if (v[2].starts_with("booking/")) happening.row = row_in(boost::json::parse(v[5]).as_object(), number_in(v[3]));
         log.happenings.push_back(std::move(happening));
       });
   const auto count = static_cast<std::int64_t>(log.happenings.size());

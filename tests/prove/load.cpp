@@ -62,10 +62,9 @@ class Known {
   std::size_t next_ = 0;
 };
 
-constexpr std::array<Code, 8> soft{Code::off_grid,           Code::too_soon,
-                                   Code::outside_hours,      Code::closure,
-                                   Code::time_off,           Code::learner_daily_maximum,
-                                   Code::break_needed,       Code::open_bookings};
+constexpr std::array<Code, 8> soft{Code::off_grid,     Code::too_soon,     Code::outside_hours,
+                                   Code::closure,      Code::time_off,     Code::learner_daily_maximum,
+                                   Code::break_needed, Code::open_bookings};
 
 class Client {
  public:
@@ -114,10 +113,12 @@ class Client {
     const auto done = school_.database.transact<int>([&](store::Transaction& tx) -> base::Result<int> {
       block.position = tx.number("select position from event_cursor where school_id = 1").value_or(0);
       CHECK(store::lock(tx, {school_id}, store::Kind::instructor, block.instructor).has_value());
-      const auto span = domain::Interval::of(base::from_seconds(block.start), std::chrono::seconds{block.end - block.start});
+      const auto span =
+          domain::Interval::of(base::from_seconds(block.start), std::chrono::seconds{block.end - block.start});
       if (time_off)
-        store::put_time_off(tx, {.school = {school_id}, .person = {office_id}, .correlation_id = "proof", .now = span.start()},
-                            {base::make<base::TimeOffId>(), {block.instructor}, span, 1});
+        store::put_time_off(
+            tx, {.school = {school_id}, .person = {office_id}, .correlation_id = "proof", .now = span.start()},
+            {base::make<base::TimeOffId>(), {block.instructor}, span, 1});
       else
         tx.run("insert into busy (school_id, instructor_id, id, starts_at, ends_at) values ($1, $2, $3, $4, $5)",
                school_id, block.instructor, base::make_id(), block.start, block.end);
@@ -351,9 +352,8 @@ std::unique_ptr<OpenSchool> make_school(const std::string& path, const Plan& pla
 Journal run_load(OpenSchool& school, const Plan& plan, Clock& clock, const LoadOptions& options) {
   Known known;
   std::atomic<std::int64_t> left{options.attempts};
-  return in_parallel(options.clients, [&](int number) {
-    return Client(school, plan, clock, known, options, number).run(left);
-  });
+  return in_parallel(options.clients,
+                     [&](int number) { return Client(school, plan, clock, known, options, number).run(left); });
 }
 
 Journal run_roomy(OpenSchool& school, const Plan& plan, const LoadOptions& options, std::int64_t first) {
@@ -368,11 +368,13 @@ Journal run_roomy(OpenSchool& school, const Plan& plan, const LoadOptions& optio
       attempt.kind = plan.kinds[0].id;
       attempt.start = first_monday + (days / 6 * 7 + days % 6) * day + plan.opens + turn % slots_a_day * hour;
       attempt.instructor = plan.instructor(number);
-      const actions::Caller who{{{school_id}, {attempt.person}, auth::Role::learner}, base::from_seconds(attempt.now), "proof"};
+      const actions::Caller who{
+          {{school_id}, {attempt.person}, auth::Role::learner}, base::from_seconds(attempt.now), "proof"};
       const store::RequestKey key{{school_id}, {attempt.person}, "POST bookings", std::to_string(at), {1}};
       const auto answer = actions::make_booking(
           school.context(), who,
-          {.type = {attempt.kind}, .start = base::from_seconds(attempt.start), .instructor = {attempt.instructor}}, key);
+          {.type = {attempt.kind}, .start = base::from_seconds(attempt.start), .instructor = {attempt.instructor}},
+          key);
       attempt.accepted = answer.has_value();
       if (answer) attempt.got = answer->booking.id.value, attempt.got_version = answer->booking.version;
       if (!answer) journal.faults.push_back("a free time was refused: " + answer.error().detail);
@@ -390,14 +392,15 @@ std::vector<std::string> send_repeatedly(OpenSchool& school, const Plan& plan, i
     Journal mine;
     for (int key = 0; key < keys; ++key) {
       const auto learner = plan.learner(key);
-      const actions::Caller who{{{school_id}, {learner}, auth::Role::learner}, base::from_seconds(first_monday), "proof"};
+      const actions::Caller who{
+          {{school_id}, {learner}, auth::Role::learner}, base::from_seconds(first_monday), "proof"};
       const auto start = first_monday + day + plan.opens + key % 8 * hour;
-      const auto answer = actions::make_booking(
-          school.context(), who,
-          {.type = {plan.kinds[0].id},
-           .start = base::from_seconds(start),
-           .instructor = {key % 2 ? plan.instructor(key) : 0}},
-          {{school_id}, {learner}, "POST bookings", "repeated-" + std::to_string(key), {1}});
+      const auto answer =
+          actions::make_booking(school.context(), who,
+                                {.type = {plan.kinds[0].id},
+                                 .start = base::from_seconds(start),
+                                 .instructor = {key % 2 ? plan.instructor(key) : 0}},
+                                {{school_id}, {learner}, "POST bookings", "repeated-" + std::to_string(key), {1}});
       const std::lock_guard lock(mutex);
       if (answer)
         booked[static_cast<std::size_t>(key)].insert(answer->booking.id.value);

@@ -12,9 +12,7 @@ namespace prove {
 /// The long-lived parts around one database file, as the server has them. Opening it again is a restart.
 struct OpenSchool {
   explicit OpenSchool(const std::string& path_)
-      : path(path_),
-        database({.path = path}),
-        keys(path + ".keys", {{"proof", base::Secret(std::string(32, 'k'))}}) {
+      : path(path_), database({.path = path}), keys(path + ".keys", {{"proof", base::Secret(std::string(32, 'k'))}}) {
     database.on_commit([this](const auto& touched) { cache.committed(touched); });
   }
   actions::Context context() { return {database, cache, keys}; }

@@ -38,15 +38,11 @@ void State::apply(const Happening& happening) {
   auto& story = stories_[now.id].last_two;
   if (!story.empty()) {
     const auto& before = story.back().row;
-    instructors_[before.instructor].erase(before.id);
-    learners_[before.learner].erase(before.id);
-    vehicles_[before.vehicle].erase(before.id);
+    for (const auto owner : {before.instructor, before.learner, before.vehicle}) calendars_[owner].erase(before.id);
+    if (now.status == "expired") lapsed_.push_back(before);
   }
-  if (now.blocks()) {
-    instructors_[now.instructor].insert(now.id);
-    learners_[now.learner].insert(now.id);
-    if (now.vehicle) vehicles_[now.vehicle].insert(now.id);
-  }
+  if (now.blocks())
+    for (const auto owner : {now.instructor, now.learner, now.vehicle}) calendars_[owner].insert(now.id);
   story.push_back(happening);
   if (story.size() > 2) story.erase(story.begin());
 }
@@ -57,13 +53,14 @@ const Row* State::row(std::int64_t id) const {
 }
 
 /// What blocks in this calendar, for whoever asks now: not what has lapsed, not what would move away. By start.
-std::vector<const Row*> State::taken(const std::map<std::int64_t, Calendar>& calendars, std::int64_t id,
-                                     const Wanted& wanted) const {
+std::vector<const Row*> State::taken(Owner owner, std::int64_t id, const Wanted& wanted) const {
   std::vector<const Row*> rows;
-  const auto found = calendars.find(id);
-  if (found == calendars.end()) return rows;
-  for (const auto booking : found->second)
-    if (const auto* each = row(booking); each->id != wanted.moving && !each->lapsed(wanted.now)) rows.push_back(each);
+  if (const auto found = calendars_.find(id); found != calendars_.end())
+    for (const auto booking : found->second)
+      if (const auto* each = row(booking); each->id != wanted.moving && !each->lapsed(wanted.now)) rows.push_back(each);
+  if (lapsed_count_)
+    for (const auto& each : lapsed_)
+      if (each.*owner == id && !each.lapsed(wanted.now)) rows.push_back(&each);
   std::sort(rows.begin(), rows.end(), [](const Row* left, const Row* right) { return left->start < right->start; });
   return rows;
 }
@@ -82,7 +79,7 @@ void State::check_time(const Wanted& wanted, Rules& refused_by) const {
 
 Seconds State::teaching_without_break(const Wanted& wanted) const {
   auto start = wanted.start, end = wanted.start + wanted.length, total = wanted.length;
-  const auto others = taken(instructors_, wanted.instructor, wanted);
+  const auto others = taken(&Row::instructor, wanted.instructor, wanted);
   const auto pause = plan_.limits.break_length;
   for (auto each = others.rbegin(); each != others.rend(); ++each)
     if ((*each)->start < wanted.start && start - (*each)->end < pause) {
@@ -111,7 +108,7 @@ void State::check_instructor(const Wanted& wanted, Rules& refused_by) const {
       set(refused_by, Code::buffer);
   };
   Seconds that_day = wanted.length;
-  for (const auto* each : taken(instructors_, wanted.instructor, wanted)) {
+  for (const auto* each : taken(&Row::instructor, wanted.instructor, wanted)) {
     other(each->start, each->end, each->occupied_start, each->occupied_end);
     if (midnight(each->start) == midnight(wanted.start)) that_day += each->end - each->start;
   }
@@ -127,7 +124,7 @@ void State::check_instructor(const Wanted& wanted, Rules& refused_by) const {
 
 void State::check_learner(const Wanted& wanted, Rules& refused_by) const {
   std::int64_t that_day = 0, that_week = 0, ahead = 0;
-  for (const auto* each : taken(learners_, wanted.learner, wanted)) {
+  for (const auto* each : taken(&Row::learner, wanted.learner, wanted)) {
     if (overlap(wanted.start, wanted.start + wanted.length, each->start, each->end))
       set(refused_by, Code::learner_busy);
     that_day += midnight(each->start) == midnight(wanted.start);
@@ -149,7 +146,7 @@ void State::check_vehicle(const Wanted& wanted, Rules& refused_by) const {
     ++fitting;
     if (std::find(car.drivers.begin(), car.drivers.end(), wanted.instructor) == car.drivers.end()) continue;
     ++drivable;
-    const auto others = taken(vehicles_, car.id, wanted);
+    const auto others = taken(&Row::vehicle, car.id, wanted);
     free += std::none_of(others.begin(), others.end(), [&](const Row* each) {
       return overlap(wanted.start, wanted.start + wanted.length + car.turnaround, each->start, each->vehicle_end);
     });
@@ -157,6 +154,20 @@ void State::check_vehicle(const Wanted& wanted, Rules& refused_by) const {
   if (fitting == 0) set(refused_by, Code::wrong_transmission);
   if (fitting > 0 && drivable == 0) set(refused_by, Code::who_may_drive);
   if (drivable > 0 && free == 0) set(refused_by, Code::vehicle_busy);
+}
+
+/// Outside events that touch are one: what they leave between them is nothing.
+void State::apply(const Block& block) {
+  auto& all = blocks_[block.instructor];
+  all.push_back(block);
+  std::sort(all.begin(), all.end(), [](const Block& left, const Block& right) { return left.start < right.start; });
+  for (std::size_t at = 0; at + 1 < all.size();) {
+    auto next = std::find_if(all.begin() + static_cast<std::ptrdiff_t>(at) + 1, all.end(),
+                             [&](const Block& each) { return each.time_off == all[at].time_off; });
+    const bool joined = !all[at].time_off && next != all.end() && next->start <= all[at].end;
+    if (joined) all[at].end = std::max(all[at].end, next->end), all.erase(next);
+    if (!joined) ++at;
+  }
 }
 
 Rules State::refusals(const Wanted& wanted) const {
@@ -178,12 +189,12 @@ Verdict State::time_verdict(const Wanted& wanted, const Rules& overruled) const 
 
 Verdict State::place(const Attempt& attempt, std::int64_t instructor) const {
   const auto& kind = plan_.kind(attempt.kind);
-  const Wanted wanted{&kind,      attempt.start,   kind.length,    kind.notice_book, attempt.now,
-                      instructor, attempt.learner, attempt.vehicle};
+  const Wanted wanted{&kind,       attempt.start, kind.length,     kind.notice_book,
+                      attempt.now, instructor,    attempt.learner, attempt.vehicle};
   auto verdict = time_verdict(wanted, attempt.overruled);
   if (!verdict.accepted || attempt.verb != Verb::hold) return verdict;
   int holds = 0;
-  for (const auto* each : taken(learners_, attempt.learner, wanted)) holds += each->status == "held";
+  for (const auto* each : taken(&Row::learner, attempt.learner, wanted)) holds += each->status == "held";
   return holds >= 2 ? refused(Code::too_many_holds) : verdict;
 }
 
@@ -245,7 +256,8 @@ Verdict State::settle(const Attempt& attempt, const Row& booking) const {
 Verdict State::change(const Attempt& attempt) const {
   const auto* booking = row(attempt.booking);
   if (!booking) return refused(Code::not_found);
-  const bool by_version = attempt.verb != Verb::confirm && attempt.verb != Verb::extend && attempt.verb != Verb::release;
+  const bool by_version =
+      attempt.verb != Verb::confirm && attempt.verb != Verb::extend && attempt.verb != Verb::release;
   if (by_version && booking->version != attempt.version) return refused(Code::stale_version);
   if (attempt.verb == Verb::move) return move(attempt, *booking);
   return attempt.verb == Verb::undo ? undo(attempt) : settle(attempt, *booking);

@@ -51,7 +51,11 @@ class State {
  public:
   explicit State(const Plan& plan) : plan_(plan) {}
   void apply(const Happening& happening);
-  void apply(const Block& block) { blocks_[block.instructor].push_back(block); }
+  void apply(const Block& block);
+
+  /// The ranking of "any instructor" reads calendars from memory. Where a hold lapsed by the clock of one request, one
+  /// with a clock a few seconds behind may still see it there: then, and only then, it counts here too.
+  void count_lapsed_holds(bool count) { lapsed_count_ = count; }
 
   /// What the attempt must be answered now. For "any instructor": what trying this one would have led to.
   Verdict expected(const Attempt& attempt, std::int64_t instructor) const;
@@ -63,8 +67,8 @@ class State {
   using Calendar = std::set<std::int64_t>;  ///< Ids of blocking bookings.
 
   const Row* row(std::int64_t id) const;
-  std::vector<const Row*> taken(const std::map<std::int64_t, Calendar>& calendars, std::int64_t id,
-                                const Wanted& wanted) const;
+  using Owner = std::int64_t Row::*;
+  std::vector<const Row*> taken(Owner owner, std::int64_t id, const Wanted& wanted) const;
   Rules refusals(const Wanted& wanted) const;
   void check_time(const Wanted& wanted, Rules& refused) const;
   void check_instructor(const Wanted& wanted, Rules& refused) const;
@@ -81,8 +85,10 @@ class State {
 
   const Plan& plan_;
   std::map<std::int64_t, Story> stories_;
-  std::map<std::int64_t, Calendar> instructors_, learners_, vehicles_;
+  std::map<std::int64_t, Calendar> calendars_;  ///< By id of an instructor, a learner or a vehicle.
   std::map<std::int64_t, std::vector<Block>> blocks_;
+  std::vector<Row> lapsed_;  ///< As they were before they expired.
+  bool lapsed_count_ = false;
 };
 
 }  // namespace prove

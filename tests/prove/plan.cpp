@@ -137,7 +137,8 @@ void fill(store::Database& database, store::KeyStore& keys, const Plan& plan) {
       add_person(tx, learner.value, "learner");
       store::make_calendar(tx, school, store::Kind::learner, learner.value);
     }
-    for (std::int64_t number = 0; number < plan.instructors; ++number) add_instructor(tx, plan, plan.instructor(number));
+    for (std::int64_t number = 0; number < plan.instructors; ++number)
+      add_instructor(tx, plan, plan.instructor(number));
     add_person(tx, office_id, "office");
     for (const auto& car : plan.cars) add_car(tx, car);
     for (const auto& kind : plan.kinds) add_kind(tx, kind);
