@@ -12,7 +12,7 @@ using store::Transaction;
 
 constexpr base::SchoolId school{school_id};
 
-void add_person(Transaction& tx, std::int64_t id, std::string_view role) {
+void insert_person(Transaction& tx, std::int64_t id, std::string_view role) {
   tx.run("insert into people (school_id, id, role, version, created_at) values ($1, $2, $3, 1, 0)", school, id, role);
 }
 
@@ -29,7 +29,7 @@ domain::Transmission transmission(const std::string& name) {
 }
 
 void add_instructor(Transaction& tx, const Plan& plan, std::int64_t id) {
-  add_person(tx, id, "instructor");
+  insert_person(tx, id, "instructor");
   store::make_calendar(tx, school, store::Kind::instructor, id);
   domain::Hours hours;
   for (unsigned weekday = 1; weekday <= 6; ++weekday)
@@ -134,12 +134,12 @@ void fill(store::Database& database, store::KeyStore& keys, const Plan& plan) {
         " values ($1, 'proof', 'Proof School', 'Europe/London', 'GBP', $2, 1, 0)",
         school, plan.approval);
     for (const auto learner : learners) {
-      add_person(tx, learner.value, "learner");
+      insert_person(tx, learner.value, "learner");
       store::make_calendar(tx, school, store::Kind::learner, learner.value);
     }
     for (std::int64_t number = 0; number < plan.instructors; ++number)
       add_instructor(tx, plan, plan.instructor(number));
-    add_person(tx, office_id, "office");
+    insert_person(tx, office_id, "office");
     for (const auto& car : plan.cars) add_car(tx, car);
     for (const auto& kind : plan.kinds) add_kind(tx, kind);
     add_limits(tx, plan.limits);
