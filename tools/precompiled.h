@@ -22,4 +22,3 @@
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
-#include <tl/expected.hpp>

@@ -3,10 +3,17 @@
 
 #include <stdexcept>
 #include <string>
-#include <tl/expected.hpp>
 #include <utility>
 #include <variant>
 #include <vector>
+
+// A refusal that nobody reads does not compile. Version 1.0 of the library lacks the attribute; a declaration before
+// its own gives it one.
+namespace tl {
+template <class T, class E>
+class [[nodiscard]] expected;
+}  // namespace tl
+#include <tl/expected.hpp>
 
 namespace base {
 

@@ -12,7 +12,7 @@ namespace http {
 // A table, one row a line.
 // clang-format off
 // No default: a new Code without a row here does not compile (-Werror=switch).
-ProblemKind kind_of(base::Code code) {
+ProblemKind kind_of(base::Code code) {  // tidy-ok: one row per code.
   using enum base::Code;
   switch (code) {
     case off_grid: return {422, "The start is not on the grid"};
