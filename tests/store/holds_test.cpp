@@ -1,9 +1,6 @@
 // Holds and requests: what keeps a time before it is booked.
 #include <gtest/gtest.h>
 
-#include <boost/json/serialize.hpp>
-#include <fstream>
-
 #include "actions/housekeeping.h"
 #include "store/school.h"
 
@@ -13,12 +10,6 @@ using base::Code;
 using domain::Status;
 using testing_support::TestSchool;
 using namespace std::chrono_literals;
-
-std::vector<Code> rules(const base::Error& error) {
-  std::vector<Code> codes;
-  for (const auto& refusal : error.refusals) codes.push_back(refusal.rule);
-  return codes;
-}
 
 #define ASSERT_OK(result) ASSERT_TRUE(result.has_value()) << (result ? "" : result.error().detail)
 
