@@ -15,10 +15,11 @@ using testing_support::TemporaryFolder;
 class WriterTest : public testing::Test {
  protected:
   WriterTest() {
-    write([](Transaction& tx) -> Result<int> {
+    const auto made = write([](Transaction& tx) -> Result<int> {
       tx.run("create table notes (id integer primary key, text text not null unique)");
       return 0;
     });
+    EXPECT_TRUE(made.has_value());
   }
   Result<int> write(const std::function<Result<int>(Transaction&)>& body) { return database.transact<int>(body); }
   Result<int> insert(const std::string& text) {
