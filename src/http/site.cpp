@@ -239,7 +239,8 @@ void Site::dress(const Request& request, Response& response) const {
     }
   }
   // A service worker fetches by the policy that its own script came with.
-  const bool page = response.content_type.starts_with("text/html") || response.content_type.starts_with("text/javascript");
+  const bool page =
+      response.content_type.starts_with("text/html") || response.content_type.starts_with("text/javascript");
   response.set("Content-Security-Policy", page ? page_policy_ : std::string(api_policy));
   for (const auto& header : common_headers_) response.headers.push_back(header);
   if (response.header("Cache-Control").empty()) response.set("Cache-Control", "no-store");
