@@ -49,5 +49,34 @@ export async function startServer(binary) {
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  await liftLimits(base);
   return { base, stop };
+}
+
+/** The demo school lets a learner take four lessons a week; one learner makes all the journeys here. */
+async function liftLimits(base) {
+  const call = async (method, path, headers, body) => {
+    const answer = await fetch(base + path, {
+      method,
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: body && JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer;
+  };
+  const admin = { email: 'admin@demo.test', password: 'roadbook-demo' };
+  const { access_token } = await (await call('POST', '/api/v1/auth/login', {}, admin)).json();
+  const headers = { Authorization: `Bearer ${access_token}` };
+  const answer = await call('GET', '/api/v1/constraints', headers);
+  const { items } = await answer.json();
+  const lifted = items.map((item) => ({
+    ...item,
+    enabled: item.enabled && !/^learner-|^open-/.test(item.rule),
+  }));
+  await call(
+    'PUT',
+    '/api/v1/constraints',
+    { ...headers, 'If-Match': answer.headers.get('etag') },
+    { items: lifted },
+  );
 }
