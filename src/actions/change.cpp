@@ -1,5 +1,7 @@
 #include "actions/change.h"
 
+#include "auth/roles.h"
+
 namespace actions {
 
 using base::Code;
@@ -8,19 +10,17 @@ using domain::Booking;
 using store::Transaction;
 
 base::Done staff_only(const Caller& caller) {
-  if (!caller.principal.staff()) return base::refuse(Code::forbidden, "Only the school's staff may do this.");
+  if (auth::reach(caller.principal.role, auth::Action::answer_requests) == auth::Reach::none)
+    return base::refuse(Code::forbidden, "Only the school's staff may do this.");
   return base::done();
 }
 
 Result<Booking> visible_booking(Transaction& tx, const Caller& caller, base::BookingId id) {
-  const auto booking = store::find_booking(tx, caller.school(), id);
-  const auto me = caller.principal.person.value;
-  const bool mine =
-      booking && ((caller.principal.role == auth::Role::learner && booking->learner.value == me) ||
-                  (caller.principal.role == auth::Role::instructor && booking->instructor.value == me) ||
-                  caller.principal.role == auth::Role::office || caller.principal.role == auth::Role::admin);
-  if (!mine) return base::refuse(Code::not_found, "There is no such booking.");
-  return *booking;
+  auto booking = store::find_booking(tx, caller.school(), id);
+  if (!booking) return auth::not_found();
+  TRY(auth::may(caller.principal, auth::Action::read_bookings,
+                {base::PersonId{booking->learner.value}, base::PersonId{booking->instructor.value}}));
+  return std::move(*booking);
 }
 
 Result<Booking> expected_booking(Transaction& tx, const Caller& caller, base::BookingId id, std::int64_t version) {

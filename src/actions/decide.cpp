@@ -1,5 +1,7 @@
 #include "actions/decide.h"
 
+#include "auth/roles.h"
+
 #include <deque>
 
 namespace actions {
@@ -111,7 +113,7 @@ domain::Minutes notice_of(const domain::LessonType& type, Notice notice) {
 }
 
 base::Result<std::vector<Code>> soft_rules(const Caller& caller, const std::vector<std::string>& names) {
-  if (!names.empty() && !caller.principal.staff())
+  if (!names.empty() && auth::reach(caller.principal.role, auth::Action::overrule) == auth::Reach::none)
     return base::refuse(Code::forbidden, "Only the school's staff may set a rule aside.");
   std::vector<Code> codes;
   for (const auto& name : names) {

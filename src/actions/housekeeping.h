@@ -19,6 +19,15 @@ struct Housekept {
 /// One round.
 Housekept keep_house(const Context& context, base::Instant now);
 
+/// What can wait: at the start and then once an hour.
+inline constexpr std::chrono::hours clearing_period{1};
+inline constexpr std::chrono::days sessions_remembered{1};
+struct Cleared {
+  std::int64_t sessions = 0;     ///< Rows of sessions that are over.
+  std::int64_t orphan_keys = 0;  ///< Keys older than a day that nobody needs.
+};
+Cleared clear_out(const Context& context, base::Instant now);
+
 /// Rounds in a thread of its own until it is destroyed. `report` hears of every failure (a round is tried again later)
 /// and of every round that did something; it is called on that thread.
 class Housekeeper {
@@ -30,11 +39,13 @@ class Housekeeper {
 
  private:
   void loop();
+  void round();
   Context context_;
   Report report_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
+  base::Instant clear_next_{};
   std::thread thread_;
 };
 

@@ -47,7 +47,11 @@ Database::Database(const DatabaseOptions& options) : readers_(std::make_unique<R
     readers_->idle.push_back(std::make_unique<Connection>(options.path, Connection::Mode::read_only));
 }
 
-Database::~Database() = default;
+Database::~Database() {
+  // The writer closes last and folds the write-ahead log into the file; a reader could not.
+  readers_->idle.clear();
+  writer_.reset();
+}
 
 base::Done Database::submit(const std::function<bool(Transaction&)>& action) {
   return writer_->run(action);

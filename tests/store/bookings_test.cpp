@@ -460,4 +460,15 @@ TEST(Housekeeping, EndsWhatHasLapsedAndForgetsOldKeys) {
   EXPECT_EQ(actions::keep_house(school.context(), school.now + 24h + 1s).forgotten, 2);
 }
 
+TEST(Housekeeping, ClearsSessionsThatAreOverAndKeysThatNobodyNeeds) {
+  TestSchool school;
+  school.execute(
+      "insert into sessions (school_id, id, person_id, refresh_hash, created_at, used_at, expires_at, ended_at)"
+      " values (1, 1, 2001, x'01', 0, 0, 10, 10), (1, 2, 2001, x'02', 0, 0, 4000000000, null)");
+  const auto cleared = actions::clear_out(school.context(), school.now);
+  EXPECT_EQ(cleared.sessions, 1);
+  EXPECT_EQ(cleared.orphan_keys, 0);
+  EXPECT_EQ(school.number("select count(*) from sessions"), 1);
+}
+
 }  // namespace

@@ -15,7 +15,7 @@ type Props = {
 const chosen =
   'has-checked:border-brand has-checked:bg-brand-soft has-checked:text-brand has-checked:shadow-[inset_0_0_0_1px_var(--color-brand)] has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-brand';
 const shapes = {
-  card: 'rounded-2xl px-4 py-3 sm:min-w-44 sm:flex-1 sm:p-4',
+  card: 'rounded-2xl px-4 py-3 sm:min-w-44 sm:flex-auto sm:p-4',
   chip: 'min-h-11 rounded-full px-4 py-2',
 };
 
