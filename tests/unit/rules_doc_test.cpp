@@ -10,7 +10,7 @@
 namespace {
 
 std::string read(const char* path) {
-  std::ifstream file(std::filesystem::path(__FILE__).parent_path() / "../.." / path);
+  std::ifstream file(std::filesystem::path(ROADBOOK_SOURCE) / path);
   std::stringstream text;
   text << file.rdbuf();
   return text.str();
