@@ -66,7 +66,7 @@ export const placesQuery = (learnerId?: string) =>
     staleTime: MINUTES,
   });
 
-export type BookingWindow = { from?: string; to?: string; status?: Schema['Status'][] };
+export type BookingWindow = { from?: string; to?: string; status?: Schema['Status'] };
 
 export const bookingsQuery = (window: BookingWindow) =>
   queryOptions({

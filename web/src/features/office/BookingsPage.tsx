@@ -30,7 +30,7 @@ export function BookingsPage() {
   const to = addDays(from, WEEK);
   const [ending, setEnding] = useState<{ booking: Booking; how: 'cancel' | 'refuse' }>();
   const requests = useQuery({
-    ...bookingsQuery({ from: today, to: addDays(today, AHEAD_DAYS), status: ['requested'] }),
+    ...bookingsQuery({ from: today, to: addDays(today, AHEAD_DAYS), status: 'requested' }),
     enabled: me.isSuccess,
   });
   const week = useQuery({ ...bookingsQuery({ from, to }), enabled: me.isSuccess });
