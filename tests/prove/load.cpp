@@ -218,7 +218,7 @@ class Client {
                  .learner = attempt.learner,
                  .booking = attempt.booking,
                  .version = changed->booking.version};
-    settle(undo, role);
+    (void)settle(undo, role);  // What came of it stands in the record of attempts.
   }
 
   Verb next_verb(const domain::Booking& about, bool staff) {
