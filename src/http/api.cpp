@@ -30,11 +30,13 @@ boost::json::object strings_of(const Pairs& query) {
 }  // namespace
 
 base::Result<store::RequestKey> Call::key(const App& app) const {
+  // Named, because g++ 12 forgets the members before it when TRY() leaves from within braces.
+  auto key = TRY(idempotency_key(request));
   const auto hash = base::hmac_sha256(app.body_hash_key.bytes(), base::bytes_of(request.body));
   return store::RequestKey{.school = caller.school(),
                            .person = caller.principal.person,
                            .route = request.method + " " + request.path,
-                           .key = TRY(idempotency_key(request)),
+                           .key = std::move(key),
                            .body_hash = {hash.begin(), hash.end()}};
 }
 
