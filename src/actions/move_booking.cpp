@@ -83,7 +83,8 @@ Result<BookingView> move_in(const Context& context, Transaction& tx, const Calle
     const auto wish = TRY(wish_of(caller, booking, input));
     if (!wish.overruled.empty() && input.reason.empty())
       return base::refuse(Code::invalid_input, "A rule is set aside for a reason: write it down.");
-    next = domain::moved(std::move(next), TRY(decide(tx, caller, *rules, wish)));
+    const auto place = TRY(decide(tx, caller, *rules, wish));
+    next = domain::moved(std::move(next), place);
     if (next.status == domain::Status::requested) next = domain::as_request(std::move(next), caller.now);
     change.type = "booking_moved";
     boost::json::array names;
