@@ -126,6 +126,9 @@ void Connection::execute(const std::string& script) {
 bool Connection::in_transaction() const {
   return sqlite3_get_autocommit(database_) == 0;
 }
+bool Connection::roll_back() {
+  return !in_transaction() || sqlite3_exec(database_, "rollback", nullptr, nullptr, nullptr) == SQLITE_OK;
+}
 std::int64_t Connection::changes() const {
   return sqlite3_changes64(database_);
 }

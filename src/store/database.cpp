@@ -75,12 +75,21 @@ Database::Lease::Lease(Database& database) : database_(database) {
   connection_ = std::move(database.readers_->idle.back());
   database.readers_->idle.pop_back();
   lock.unlock();
-  connection_->execute("begin");
+  try {
+    connection_->execute("begin");
+  } catch (...) {  // Rethrown; the connection is for the next one to try.
+    give_back();
+    throw;
+  }
   transaction.emplace(*connection_);
 }
 
 Database::Lease::~Lease() {
-  connection_->execute("rollback");
+  connection_->roll_back();
+  give_back();
+}
+
+void Database::Lease::give_back() {
   {
     const std::lock_guard lock(database_.readers_->mutex);
     database_.readers_->idle.push_back(std::move(connection_));

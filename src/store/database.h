@@ -175,6 +175,8 @@ class Connection {
 
   void execute(const std::string& script);  ///< Any number of statements without parameters.
   bool in_transaction() const;
+  /// Ends the transaction, if any: after an I/O error the engine has ended it itself. False where it could not.
+  bool roll_back();
   sqlite3_stmt* prepare(std::string_view sql);  ///< Cached by text.
   sqlite3* handle() const { return database_; }
   std::int64_t changes() const;
@@ -242,6 +244,7 @@ class Database {
     std::optional<Transaction> transaction;
 
    private:
+    void give_back();
     Database& database_;
     std::unique_ptr<Connection> connection_;
   };

@@ -11,15 +11,19 @@ constexpr std::chrono::milliseconds batch_time{5};
 
 thread_local const Writer* current_writer = nullptr;
 
+/// The file below us can no longer be trusted: a write, a sync or a read failed, or what was read makes no sense.
 bool is_io_error(const std::exception_ptr& failure) {
   try {
     std::rethrow_exception(failure);
   } catch (const SqlError& error) {
-    return (error.code & 0xff) == SQLITE_IOERR;
+    const int code = error.code & 0xff;
+    return code == SQLITE_IOERR || code == SQLITE_CANTOPEN || code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
   } catch (const std::exception&) {
     return false;
   }
 }
+
+constexpr auto cannot_write = "Bookings cannot be written at the moment.";
 
 }  // namespace
 
@@ -50,7 +54,7 @@ base::Done Writer::run(const Action& action) {
   const auto waiting = std::make_shared<Waiting>(action);
   {
     const std::lock_guard lock(mutex_);
-    if (!broken_.empty()) return base::refuse(base::Code::unavailable, "Bookings cannot be written at the moment.");
+    if (!broken_.empty()) return base::refuse(base::Code::unavailable, cannot_write);
     if (queue_.size() >= queue_limit_) {
       ++figures.refused_full;
       return base::refuse(base::Code::unavailable, "Too much is going on at the moment. Try again in a second.");
@@ -60,6 +64,7 @@ base::Done Writer::run(const Action& action) {
   work_.notify_one();
   waiting->answered.get_future().wait();
   if (waiting->failure) std::rethrow_exception(waiting->failure);
+  if (waiting->turned_away) return base::refuse(base::Code::unavailable, cannot_write);
   return base::done();
 }
 
@@ -76,16 +81,20 @@ void Writer::loop() {
   current_writer = this;
   while (auto first = next(true)) {
     Batch batch{std::move(first)};
-    if (!run_together(batch))
-      for (auto& waiting : batch) run_alone(*waiting), ++figures.rerun_alone;
+    if (!broken().empty())  // Queued before the disk failed.
+      batch.front()->turned_away = true;
+    else if (!run_together(batch))
+      for (auto& waiting : batch) run_alone(*waiting);
     for (auto& waiting : batch) {
-      if (waiting->failure && is_io_error(waiting->failure)) {
-        const std::lock_guard lock(mutex_);
-        broken_ = "The database file could not be written. Look at the disk, then start the server again.";
-      }
+      if (waiting->failure && is_io_error(waiting->failure)) stop_writing();
       waiting->answered.set_value();
     }
   }
+}
+
+void Writer::stop_writing() {
+  const std::lock_guard lock(mutex_);
+  broken_ = "The database file could not be written. Look at the disk, then start the server again.";
 }
 
 /// Runs the batch, and what joins it meanwhile, in one transaction. False: the engine ended it under us, nothing was
@@ -94,24 +103,32 @@ bool Writer::run_together(Batch& batch) {
   const auto started = std::chrono::steady_clock::now();
   try {
     connection_->execute("begin immediate");
-  } catch (...) {  // Told to the one who waits.
-    batch.front()->failure = std::current_exception();
-    return true;
+    for (std::size_t at = 0; at < batch.size(); ++at) {
+      if (!run_in_savepoint(*batch[at])) return false;
+      const bool full = batch.size() >= batch_limit || std::chrono::steady_clock::now() - started > batch_time;
+      if (!full && at + 1 == batch.size())
+        if (auto more = next(false)) batch.push_back(std::move(more));
+    }
+    commit(batch);
+  } catch (...) {  // Told to everybody in the batch: a refusal too may rest on a neighbour that is not to be.
+    fail(batch, std::current_exception());
   }
-  for (std::size_t at = 0; at < batch.size(); ++at) {
-    if (!run_in_savepoint(*batch[at])) return false;
-    const bool full = batch.size() >= batch_limit || std::chrono::steady_clock::now() - started > batch_time;
-    if (!full && at + 1 == batch.size())
-      if (auto more = next(false)) batch.push_back(std::move(more));
-  }
-  commit(batch);
   return true;
+}
+
+void Writer::fail(Batch& batch, const std::exception_ptr& failure) {
+  for (const auto& waiting : batch) waiting->kept = false, waiting->failure = failure;
+  if (!connection_->roll_back()) stop_writing();
 }
 
 bool Writer::run_in_savepoint(Waiting& waiting) {
   connection_->execute("savepoint action");
   run_action(waiting);
-  if (!connection_->in_transaction()) return false;
+  if (!connection_->in_transaction()) {
+    // On a disk that fails nothing is tried again.
+    if (waiting.failure && is_io_error(waiting.failure)) std::rethrow_exception(waiting.failure);
+    return false;
+  }
   connection_->execute(waiting.kept ? "release action" : "rollback to action; release action");
   return true;
 }
@@ -130,43 +147,33 @@ void Writer::run_action(Waiting& waiting) {
 }
 
 void Writer::run_alone(Waiting& waiting) {
+  ++figures.rerun_alone;
+  Batch alone{std::shared_ptr<Waiting>(std::shared_ptr<void>(), &waiting)};  // Borrowed.
   try {
     connection_->execute("begin immediate");
     run_action(waiting);
-    Batch alone{std::shared_ptr<Waiting>(std::shared_ptr<void>(), &waiting)};  // Borrowed.
     if (connection_->in_transaction()) return commit(alone);
+    if (!waiting.failure) throw base::Bug("an action ended the transaction that it ran in");
     waiting.kept = false;
   } catch (...) {  // Rethrown to the caller in run().
-    waiting.kept = false;
-    waiting.failure = std::current_exception();
-    abandon();
+    fail(alone, std::current_exception());
   }
 }
 
-/// Makes durable what was kept, then moves the caches; where the commit fails, everybody who kept something hears why.
+/// Makes durable what was kept, then moves the caches. Throws where the engine could not.
 void Writer::commit(Batch& batch) {
   std::vector<Touched> touched;
   for (const auto& waiting : batch)
     if (waiting->kept) touched.insert(touched.end(), waiting->touched.begin(), waiting->touched.end());
   const bool anything = std::any_of(batch.begin(), batch.end(), [](const auto& waiting) { return waiting->kept; });
-  try {
-    connection_->execute(anything ? "commit" : "rollback");
-    figures.commits += anything;
-  } catch (...) {  // Rethrown to the callers in run().
-    for (const auto& waiting : batch)
-      if (waiting->kept) waiting->failure = std::current_exception();
-    return abandon();
-  }
+  connection_->execute(anything ? "commit" : "rollback");
+  figures.commits += anything;
   std::function<void(const std::vector<Touched>&)> listener;
   {
     const std::lock_guard lock(mutex_);
     listener = listener_;
   }
   if (listener && !touched.empty()) listener(touched);
-}
-
-void Writer::abandon() {
-  if (connection_->in_transaction()) connection_->execute("rollback");
 }
 
 }  // namespace store

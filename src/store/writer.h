@@ -39,6 +39,7 @@ class Writer {
     explicit Waiting(const Action& action_) : action(action_) {}
     const Action& action;  // Outlives the wait: its caller sleeps on `answered`.
     bool kept = false;     // The action returned true: its savepoint stays.
+    bool turned_away = false;
     std::exception_ptr failure{};
     std::vector<Touched> touched{};
     std::promise<void> answered{};
@@ -52,7 +53,8 @@ class Writer {
   void run_alone(Waiting& waiting);
   void run_action(Waiting& waiting);
   void commit(Batch& batch);
-  void abandon();
+  void fail(Batch& batch, const std::exception_ptr& failure);
+  void stop_writing();
 
   std::unique_ptr<Connection> connection_;
   const std::size_t queue_limit_;
