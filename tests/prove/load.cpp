@@ -18,10 +18,14 @@ using Answer = base::Result<actions::BookingView>;
 class Position {
  public:
   explicit Position(const std::string& path) {
-    CHECK(sqlite3_open_v2(path.c_str(), &file_, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK);
-    sqlite3_busy_timeout(file_, 5'000);
-    CHECK(sqlite3_prepare_v2(file_, "select position from event_cursor where school_id = 1", -1, &query_, nullptr) ==
-          SQLITE_OK);
+    const bool open =
+        sqlite3_open_v2(path.c_str(), &file_, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK &&
+        sqlite3_busy_timeout(file_, 5'000) == SQLITE_OK &&
+        sqlite3_prepare_v2(file_, "select position from event_cursor where school_id = 1", -1, &query_, nullptr) ==
+            SQLITE_OK;
+    if (open) return;
+    sqlite3_close(file_);
+    throw std::runtime_error("the file cannot be opened to see where its log stands");
   }
   ~Position() {
     sqlite3_finalize(query_);
@@ -352,8 +356,14 @@ std::unique_ptr<OpenSchool> make_school(const std::string& path, const Plan& pla
 Journal run_load(OpenSchool& school, const Plan& plan, Clock& clock, const LoadOptions& options) {
   Known known;
   std::atomic<std::int64_t> left{options.attempts};
-  return in_parallel(options.clients,
-                     [&](int number) { return Client(school, plan, clock, known, options, number).run(left); });
+  return in_parallel(options.clients, [&](int number) -> Journal {
+    try {
+      return Client(school, plan, clock, known, options, number).run(left);
+    } catch (const std::exception& error) {  // The file cannot even be opened any more.
+      if (options.failed) return {};
+      return {.faults = {fmt::format("an exception: {}", error.what())}};
+    }
+  });
 }
 
 Journal run_roomy(OpenSchool& school, const Plan& plan, const LoadOptions& options, std::int64_t first) {

@@ -1,9 +1,11 @@
 // Repeats the proofs on this machine and prints their figures.
 // prove [--attempts N] [--kills N] [--clients N] [--seed N] [--folder PATH]
 #include <filesystem>
+#include <random>
 
-#include "prove/contention.h"
+#include "prove/crash.h"
 #include "prove/file.h"
+#include "prove/power.h"
 
 namespace {
 
@@ -48,6 +50,10 @@ class Proofs {
     same_key();
     rate();
     clocks();
+    kills();
+    power_cuts();
+    restart();
+    syncs();
     fmt::print("{} passed, {} failed\n", passed_, failed_);
     return failed_ == 0 ? 0 : 1;
   }
@@ -110,6 +116,54 @@ class Proofs {
     const auto audit = prove::book_with_jumping_clocks(
         fresh(), {.clients = settings_.clients, .attempts = attempts, .seed = settings_.seed});
     tell("clocks that jump", audit.faults, fmt::format("{} accepted of about {}", audit.accepted, attempts));
+  }
+
+  void kills() {
+    const auto crashes = prove::kill_under_load(settings_.folder + "/kill/roadbook.db", settings_.kills,
+                                                {settings_.clients, 0, settings_.seed});
+    tell("kill -9 under load", crashes.faults,
+         fmt::format("{} kills, {} acknowledged, opened again in {:.3f} s at most", crashes.kills, crashes.acknowledged,
+                     crashes.slowest_start));
+  }
+
+  /// Every way of surviving in turn; and a disk that ignores syncs, which must be seen to lose.
+  void power_cuts() {
+    std::mt19937_64 random(settings_.seed);
+    std::vector<std::string> faults;
+    std::int64_t acknowledged = 0, cuts = 0;
+    for (; cuts < settings_.kills && faults.empty(); ++cuts) {
+      const auto cut = prove::lose_power(fresh(), static_cast<std::int64_t>(1 + random() % 800),
+                                         static_cast<prove::Survives>(cuts % 4), prove::Syncs::honoured,
+                                         {.clients = 8, .attempts = 2'000, .seed = random()});
+      acknowledged += cut.acknowledged;
+      faults = cut.faults;
+    }
+    const auto lost = prove::lose_power(fresh(), 300, prove::Survives::none, prove::Syncs::ignored,
+                                        {.clients = 8, .attempts = 2'000, .seed = 5});
+    if (lost.faults.empty()) faults.push_back("a disk that ignores syncs lost nothing: the cut does not cut");
+    tell("power cuts", faults, fmt::format("{} cuts, {} acknowledged", cuts, acknowledged));
+  }
+
+  void restart() {
+    constexpr std::int64_t bookings = 100'000;
+    auto crashes = prove::restart_with(fresh(), bookings, {settings_.clients, 0, settings_.seed});
+    if (crashes.slowest_start > 2) crashes.faults.push_back("not ready again within 2 s");
+    tell("restart after kill -9", crashes.faults,
+         fmt::format("{} bookings, {} kills, first booking after {:.3f} s at most", bookings + crashes.acknowledged,
+                     crashes.kills, crashes.slowest_start));
+  }
+
+  void syncs() {
+    const auto bookings = std::min<std::int64_t>(10'000, settings_.attempts);
+    const auto syncing = prove::count_syncs(fresh(), bookings);
+    if (!syncing)
+      return fmt::print("{:<24} skipped: strace is missing or not permitted here\n", "syncs before answers");
+    std::vector<std::string> faults;
+    if (syncing->unsynced > 0) faults.push_back("answers without a sync of their own");
+    if (syncing->answers != bookings) faults.push_back("answers are missing from the trace");
+    tell("syncs before answers", faults,
+         fmt::format("{} answers, {} syncs, {} answers before their sync", syncing->answers, syncing->syncs,
+                     syncing->unsynced));
   }
 
   Settings settings_;
