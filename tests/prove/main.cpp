@@ -1,11 +1,14 @@
 // Repeats the proofs on this machine and prints their figures.
-// prove [--attempts N] [--kills N] [--clients N] [--seed N] [--folder PATH]
+// prove [--attempts N] [--kills N] [--clients N] [--seed N] [--folder PATH] [--only STEP]
+#include <signal.h>
+
 #include <filesystem>
 #include <random>
 
 #include "prove/crash.h"
 #include "prove/file.h"
 #include "prove/power.h"
+#include "prove/server.h"
 
 namespace {
 
@@ -15,7 +18,7 @@ struct Settings {
   std::int64_t attempts = 1'000'000, kills = 200;
   int clients = 64;
   std::uint64_t seed = 20'260'105;
-  std::string folder;
+  std::string folder, only;
 };
 
 Settings read_settings(int count, char** values) {
@@ -32,8 +35,11 @@ Settings read_settings(int count, char** values) {
       settings.seed = static_cast<std::uint64_t>(prove::number_in(value));
     else if (name == "--folder" && !value.empty())
       settings.folder = value;
+    else if (name == "--only" && !value.empty())
+      settings.only = value;
     else
-      throw std::runtime_error("usage: prove [--attempts N] [--kills N] [--clients N] [--seed N] [--folder PATH]");
+      throw std::runtime_error(
+          "usage: prove [--attempts N] [--kills N] [--clients N] [--seed N] [--folder PATH] [--only STEP]");
   }
   return settings;
 }
@@ -43,17 +49,17 @@ class Proofs {
   explicit Proofs(Settings settings) : settings_(std::move(settings)) {
     if (settings_.folder.empty()) settings_.folder = std::filesystem::temp_directory_path() / "roadbook-prove";
     fmt::print("seed {}, {} clients, files in {}\n", settings_.seed, settings_.clients, settings_.folder);
+    std::fflush(stdout);  // Processes that are forked later would write it again.
   }
 
   int run() {
-    contention();
-    same_key();
-    rate();
-    clocks();
-    kills();
-    power_cuts();
-    restart();
-    syncs();
+    const std::pair<std::string_view, void (Proofs::*)()> steps[] = {
+        {"contention", &Proofs::contention}, {"same-key", &Proofs::same_key},    {"rate", &Proofs::rate},
+        {"clocks", &Proofs::clocks},         {"kills", &Proofs::kills},          {"power", &Proofs::power_cuts},
+        {"restart", &Proofs::restart},       {"syncs", &Proofs::syncs},          {"http-rate", &Proofs::http_rate},
+        {"http-kills", &Proofs::http_kills}, {"http-stops", &Proofs::http_stops}};
+    for (const auto& [name, step] : steps)
+      if (settings_.only.empty() || settings_.only == name) (this->*step)();
     fmt::print("{} passed, {} failed\n", passed_, failed_);
     return failed_ == 0 ? 0 : 1;
   }
@@ -165,6 +171,33 @@ class Proofs {
          fmt::format("{} answers, {} syncs, {} answers before their sync", syncing->answers, syncing->syncs,
                      syncing->unsynced));
   }
+
+  void http_rate() {
+    std::vector<std::string> faults;
+    std::string figures;
+    for (const auto& rate : prove::book_over_http(server(), fresh(), {1, 8, 64}, faults))
+      figures += fmt::format("{}{:.0f} with {}", figures.empty() ? "" : ", ", rate.bookings_per_second, rate.clients);
+    tell("bookings/s over HTTP", faults, figures + " clients");
+  }
+
+  void http_kills() {
+    tell_stops("server, kill -9", prove::stop_server(server(), fresh(), std::min<std::int64_t>(20, settings_.kills),
+                                                     SIGKILL, {.clients = 16, .seed = settings_.seed}));
+  }
+
+  void http_stops() {
+    tell_stops("server, SIGTERM", prove::stop_server(server(), fresh(), std::min<std::int64_t>(10, settings_.kills),
+                                                     SIGTERM, {.clients = 16, .seed = settings_.seed}));
+  }
+
+  void tell_stops(std::string_view name, const prove::Stops& stops) {
+    tell(name, stops.faults,
+         fmt::format("{} times, {} acknowledged, ready again in {:.2f} s, ended in {:.2f} s at most", stops.stops,
+                     stops.acknowledged, stops.slowest_ready, stops.slowest_stop));
+  }
+
+  /// Built beside this program.
+  static std::string server() { return std::filesystem::read_symlink("/proc/self/exe").parent_path() / "roadbook"; }
 
   Settings settings_;
   int passed_ = 0, failed_ = 0;

@@ -10,13 +10,9 @@ namespace {
 
 using store::Transaction;
 
-constexpr base::SchoolId school{school_id};
-
-void insert_person(Transaction& tx, std::int64_t id, std::string_view role) {
+void insert_person(Transaction& tx, base::SchoolId school, std::int64_t id, std::string_view role) {
   tx.run("insert into people (school_id, id, role, version, created_at) values ($1, $2, $3, 1, 0)", school, id, role);
 }
-
-const store::Author author{.school = school, .person = {office_id}, .correlation_id = "fill", .now = {}, .quiet = true};
 
 domain::Minutes minutes(Seconds length) {
   return domain::Minutes{length / minute};
@@ -28,24 +24,24 @@ domain::Transmission transmission(const std::string& name) {
                                : domain::Transmission::manual;
 }
 
-void add_instructor(Transaction& tx, const Plan& plan, std::int64_t id) {
-  insert_person(tx, id, "instructor");
-  store::make_calendar(tx, school, store::Kind::instructor, id);
+void add_instructor(Transaction& tx, const store::Author& author, const Plan& plan, std::int64_t id) {
+  insert_person(tx, author.school, id, "instructor");
+  store::make_calendar(tx, author.school, store::Kind::instructor, id);
   domain::Hours hours;
   for (unsigned weekday = 1; weekday <= 6; ++weekday)
     hours.weekly.push_back({weekday, {minutes(plan.opens), minutes(plan.closes)}});
   store::put_hours(tx, author, {{id}, hours, 1});
 }
 
-void add_car(Transaction& tx, const Car& car) {
+void add_car(Transaction& tx, const store::Author& author, const Car& car) {
   domain::Vehicle vehicle{.id = {car.id}, .transmission = transmission(car.transmission)};
   vehicle.turnaround = minutes(car.turnaround);
   for (const auto id : car.drivers) vehicle.drivers.push_back({id});
   store::put_vehicle(tx, author, {vehicle, "Car", 1});
-  store::make_calendar(tx, school, store::Kind::vehicle, car.id);
+  store::make_calendar(tx, author.school, store::Kind::vehicle, car.id);
 }
 
-void add_kind(Transaction& tx, const LessonKind& kind) {
+void add_kind(Transaction& tx, const store::Author& author, const LessonKind& kind) {
   store::put_lesson(tx, author,
                     {.rules = {.id = {kind.id},
                                .length = minutes(kind.length),
@@ -63,7 +59,7 @@ void add_kind(Transaction& tx, const LessonKind& kind) {
                      .version = 1});
 }
 
-void add_limits(Transaction& tx, const Limits& limits) {
+void add_limits(Transaction& tx, const store::Author& author, const Limits& limits) {
   using base::Code;
   std::vector<domain::Constraint> all;
   const auto add = [&](Code rule, std::int64_t value, Seconds pause = 0) {
@@ -124,25 +120,30 @@ Plan roomy_plan(std::int64_t instructors) {
   return plan;
 }
 
+void add_calendars(store::Transaction& tx, const store::Author& author, const Plan& plan) {
+  for (std::int64_t number = 0; number < plan.learners; ++number) {
+    insert_person(tx, author.school, plan.learner(number), "learner");
+    store::make_calendar(tx, author.school, store::Kind::learner, plan.learner(number));
+  }
+  for (std::int64_t number = 0; number < plan.instructors; ++number)
+    add_instructor(tx, author, plan, plan.instructor(number));
+  for (const auto& car : plan.cars) add_car(tx, author, car);
+  for (const auto& kind : plan.kinds) add_kind(tx, author, kind);
+}
+
 void fill(store::Database& database, store::KeyStore& keys, const Plan& plan) {
+  const store::Author author{.school = {school_id}, .person = {office_id}, .correlation_id = "fill", .quiet = true};
   std::vector<base::PersonId> learners;
   for (std::int64_t number = 0; number < plan.learners; ++number) learners.push_back({plan.learner(number)});
-  keys.make_keys(school, learners, {});
+  keys.make_keys(author.school, learners, {});
   const auto filled = database.transact<int>([&](Transaction& tx) -> base::Result<int> {
     tx.run(
         "insert into schools (school_id, slug, name, zone, currency, approval, version, created_at)"
         " values ($1, 'proof', 'Proof School', 'Europe/London', 'GBP', $2, 1, 0)",
-        school, plan.approval);
-    for (const auto learner : learners) {
-      insert_person(tx, learner.value, "learner");
-      store::make_calendar(tx, school, store::Kind::learner, learner.value);
-    }
-    for (std::int64_t number = 0; number < plan.instructors; ++number)
-      add_instructor(tx, plan, plan.instructor(number));
-    insert_person(tx, office_id, "office");
-    for (const auto& car : plan.cars) add_car(tx, car);
-    for (const auto& kind : plan.kinds) add_kind(tx, kind);
-    add_limits(tx, plan.limits);
+        author.school, plan.approval);
+    add_calendars(tx, author, plan);
+    insert_person(tx, author.school, office_id, "office");
+    add_limits(tx, author, plan.limits);
     if (plan.closed_to > plan.closed_from)
       store::put_closure(tx, author, {{{6001}, date(plan.closed_from), date(plan.closed_to)}, "Closed", 1});
     return 0;

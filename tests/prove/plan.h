@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "store/database.h"
+#include "store/events.h"
 #include "store/keys.h"
 
 namespace prove {
@@ -55,6 +55,8 @@ Plan contended_plan();
 /// Enough instructors, learners and cars that every attempt of the load can have a time of its own.
 Plan roomy_plan(std::int64_t instructors);
 
+/// The plan's people, cars and kinds of lessons, in a school that exists.
+void add_calendars(store::Transaction& tx, const store::Author& author, const Plan& plan);
 /// Makes the school in a fresh, migrated database.
 void fill(store::Database& database, store::KeyStore& keys, const Plan& plan);
 
