@@ -123,6 +123,10 @@ void Connection::execute(const std::string& script) {
   check(database_, sqlite3_exec(database_, script.c_str(), nullptr, nullptr, nullptr));
 }
 
+void Connection::control(std::string_view statement) {
+  Transaction(*this).run(statement);
+}
+
 bool Connection::in_transaction() const {
   return sqlite3_get_autocommit(database_) == 0;
 }

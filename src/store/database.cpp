@@ -76,7 +76,7 @@ Database::Lease::Lease(Database& database) : database_(database) {
   database.readers_->idle.pop_back();
   lock.unlock();
   try {
-    connection_->execute("begin");
+    connection_->control("begin");
   } catch (...) {  // Rethrown; the connection is for the next one to try.
     give_back();
     throw;

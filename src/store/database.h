@@ -174,6 +174,8 @@ class Connection {
   Connection(const Connection&) = delete;
 
   void execute(const std::string& script);  ///< Any number of statements without parameters.
+  /// One of begin, savepoint, release, commit and the like, prepared once.
+  void control(std::string_view statement);
   bool in_transaction() const;
   /// Ends the transaction, if any: after an I/O error the engine has ended it itself. False where it could not.
   bool roll_back();

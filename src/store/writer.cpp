@@ -102,7 +102,7 @@ void Writer::stop_writing() {
 bool Writer::run_together(Batch& batch) {
   const auto started = std::chrono::steady_clock::now();
   try {
-    connection_->execute("begin immediate");
+    connection_->control("begin immediate");
     for (std::size_t at = 0; at < batch.size(); ++at) {
       if (!run_in_savepoint(*batch[at])) return false;
       const bool full = batch.size() >= batch_limit || std::chrono::steady_clock::now() - started > batch_time;
@@ -122,14 +122,15 @@ void Writer::fail(Batch& batch, const std::exception_ptr& failure) {
 }
 
 bool Writer::run_in_savepoint(Waiting& waiting) {
-  connection_->execute("savepoint action");
+  connection_->control("savepoint action");
   run_action(waiting);
   if (!connection_->in_transaction()) {
     // On a disk that fails nothing is tried again.
     if (waiting.failure && is_io_error(waiting.failure)) std::rethrow_exception(waiting.failure);
     return false;
   }
-  connection_->execute(waiting.kept ? "release action" : "rollback to action; release action");
+  if (!waiting.kept) connection_->control("rollback to action");
+  connection_->control("release action");
   return true;
 }
 
@@ -150,7 +151,7 @@ void Writer::run_alone(Waiting& waiting) {
   ++figures.rerun_alone;
   Batch alone{std::shared_ptr<Waiting>(std::shared_ptr<void>(), &waiting)};  // Borrowed.
   try {
-    connection_->execute("begin immediate");
+    connection_->control("begin immediate");
     run_action(waiting);
     if (connection_->in_transaction()) return commit(alone);
     if (!waiting.failure) throw base::Bug("an action ended the transaction that it ran in");
@@ -166,7 +167,7 @@ void Writer::commit(Batch& batch) {
   for (const auto& waiting : batch)
     if (waiting->kept) touched.insert(touched.end(), waiting->touched.begin(), waiting->touched.end());
   const bool anything = std::any_of(batch.begin(), batch.end(), [](const auto& waiting) { return waiting->kept; });
-  connection_->execute(anything ? "commit" : "rollback");
+  connection_->control(anything ? "commit" : "rollback");
   figures.commits += anything;
   std::function<void(const std::vector<Touched>&)> listener;
   {
