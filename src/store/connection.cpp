@@ -97,14 +97,21 @@ void Transaction::bind_null(sqlite3_stmt* statement, int parameter) {
   if (used(statement, parameter)) check_bound(statement, sqlite3_bind_null(statement, parameter));
 }
 
-Connection::Connection(const std::string& path, Mode mode) {
-  const int flags = mode == Mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  const int code = sqlite3_open_v2(path.c_str(), &database_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
-  if (code != SQLITE_OK) {
-    const std::string message = database_ ? sqlite3_errmsg(database_) : "out of memory";
-    sqlite3_close_v2(database_);
-    throw SqlError(code, fmt::format("{} cannot be opened: {}", path, message));
-  }
+namespace {
+sqlite3* open(const std::string& path, int flags) {
+  sqlite3* database = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  if (code == SQLITE_OK) return database;
+  const std::string message = database ? sqlite3_errmsg(database) : "out of memory";
+  sqlite3_close_v2(database);
+  throw SqlError(code, fmt::format("{} cannot be opened: {}", path, message));
+}
+}  // namespace
+
+// Delegates, so that the destructor closes what was opened when a later step throws.
+Connection::Connection(const std::string& path, Mode mode)
+    : Connection(
+          open(path, mode == Mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) {
   sqlite3_extended_result_codes(database_, 1);
   sqlite3_busy_timeout(database_, 5'000);
   if (mode == Mode::read_write) execute("pragma journal_mode = wal; pragma synchronous = full;");

@@ -184,7 +184,9 @@ class Connection {
   std::int64_t changes() const;
 
  private:
-  sqlite3* database_ = nullptr;
+  explicit Connection(sqlite3* database) : database_(database) {}
+
+  sqlite3* database_;
   std::map<std::string, sqlite3_stmt*, std::less<>> statements_;
 };
 

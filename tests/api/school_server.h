@@ -21,6 +21,9 @@ class SchoolServer {
     EXPECT_NE(metrics.text().find("roadbook_bugs_total 0\n"), std::string::npos);
   }
 
+  /// What was answered so far by any of these servers: "GET /api/v1/me 200".
+  static const std::set<std::string>& seen() { return seen_; }
+
   /// Time stands still until somebody moves it.
   static inline std::atomic<base::Instant> clock_now{};
 
@@ -36,6 +39,7 @@ class SchoolServer {
     const auto answer = client().request(method, target, headers, body);
     const auto operation = contract().operation_of(method, target);
     if (operation.empty()) return answer;
+    note_seen(operation + " " + std::to_string(answer.status));
     EXPECT_EQ(contract().fault(operation, answer.status, answer.body), "") << operation << " " << answer.body;
     return answer;
   }
@@ -82,6 +86,13 @@ class SchoolServer {
   std::atomic<int> keys = 0;
 
  private:
+  void note_seen(const std::string& status) {
+    const std::lock_guard lock(seen_mutex_);
+    seen_.insert(status);
+  }
+  static inline std::mutex seen_mutex_;
+  static inline std::set<std::string> seen_;
+
   static const Contract& contract() {
     static const Contract loaded;
     return loaded;

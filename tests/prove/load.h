@@ -6,6 +6,7 @@
 
 #include "actions/bookings.h"
 #include "prove/attempt.h"
+#include "store/cache_switch.h"
 
 namespace prove {
 
@@ -20,7 +21,7 @@ struct OpenSchool {
   const std::string path;
   store::Database database;
   store::KeyStore keys;
-  cache::CalendarCache cache;
+  cache::CalendarCache cache{testing_support::cache_options()};
 };
 
 /// A fresh file with the plan's school, opened.

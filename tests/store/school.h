@@ -5,6 +5,7 @@
 
 #include "actions/bookings.h"
 #include "actions/find_times.h"
+#include "store/cache_switch.h"
 #include "store/schedules.h"
 #include "store/temporary.h"
 
@@ -15,7 +16,7 @@ using namespace std::chrono_literals;
 struct SchoolOptions {
   int instructors = 2, learners = 3, vehicles = 2;
   bool approval = false;
-  bool cache = true;
+  bool cache = cache_options().enabled;
   std::string hours = R"([{"weekday":1,"start":540,"end":1080},{"weekday":2,"start":540,"end":1080},)"
                       R"({"weekday":3,"start":540,"end":1080},{"weekday":4,"start":540,"end":1080},)"
                       R"({"weekday":5,"start":540,"end":1080}])";

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "actions/bookings.h"
+#include "store/cache_switch.h"
 #include "store/people_of_school.h"
 #include "store/verify.h"
 
@@ -17,7 +18,7 @@ struct Empty {
   base::Instant now = base::from_seconds(1'774'774'800);  // Sunday 29 March 2026, 10:00 in London.
   store::Database database{{.path = path}};
   store::KeyStore keys{path + ".keys", {{"m1", base::Secret(std::string(32, 'a'))}}};
-  cache::CalendarCache cache;
+  cache::CalendarCache cache{testing_support::cache_options()};
   store::People people{keys};
   auth::PasswordHasher passwords;
   auth::Sessions sessions{database, {{"k1", base::Secret(std::string(32, 'k'))}}, "https://school.example", now};

@@ -1,0 +1,255 @@
+// Each status that the description lists for an operation is answered in a test: what the other files do not provoke,
+// mostly what every operation has in common, is provoked here, and what nobody did is named at the end.
+#include <gtest/gtest.h>
+
+#include "api/school_server.h"
+
+namespace {
+
+using api::Answer;
+using api::Headers;
+using api::SchoolServer;
+
+/// After a run of all the tests.
+class EveryListedStatusIsSeen : public testing::Environment {
+  void TearDown() override {
+    const auto& run = *testing::UnitTest::GetInstance();
+    if (run.test_to_run_count() < run.total_test_count()) return;
+    for (const auto& listed : api::Contract().listed_statuses())
+      EXPECT_TRUE(SchoolServer::seen().contains(listed)) << listed << " was never answered";
+  }
+};
+[[maybe_unused]] const auto* const environment = testing::AddGlobalTestEnvironment(new EveryListedStatusIsSeen);
+
+class Statuses : public testing::Test {
+ protected:
+  std::string id_of(const Answer& made) {
+    EXPECT_EQ(made.status, 201) << made.body;
+    return std::string(made.json().at("id").as_string());
+  }
+  Headers keyed(const Headers& more = {}) {
+    Headers all = {{"Idempotency-Key", "status-" + std::to_string(++world.keys)}};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+  std::string made(const std::string& path, const boost::json::object& body, const std::string& who = "admin") {
+    return id_of(world.send(who, "POST", "/api/v1" + path, body, keyed()));
+  }
+  /// The path of an operation with ids in it: those that there are, or one that nobody has.
+  std::string path_of(const std::string& operation, bool unknown = false) {
+    auto path = operation.substr(operation.find(' ') + 1);
+    std::string id;
+    for (const auto& [prefix, known] : ids)
+      if (path.starts_with("/api/v1" + prefix)) id = known;
+    const auto replace = [&](const std::string& name, const std::string& value) {
+      if (const auto at = path.find(name); at != std::string::npos) path.replace(at, name.size(), value);
+    };
+    replace("{time_off_id}", unknown ? nobody : time_off);
+    replace("{id}", unknown && !path.ends_with(nobody) ? nobody : id);
+    replace("{slug}", unknown ? "nothing" : "test");
+    replace("{code}", unknown ? "nothing" : "slot-taken");
+    return path;
+  }
+  static std::string method_of(const std::string& operation) { return operation.substr(0, operation.find(' ')); }
+  /// The operations that list a status.
+  std::vector<std::string> listing(const std::string& status) const {
+    std::vector<std::string> found;
+    for (const auto& listed : contract.listed_statuses())
+      if (listed.ends_with(" " + status)) found.push_back(listed.substr(0, listed.size() - status.size() - 1));
+    return found;
+  }
+  std::string body_of(const std::string& operation) const {
+    const auto found = bodies.find(operation);
+    return found == bodies.end() ? "" : boost::json::serialize(found->second);
+  }
+  Answer ask(const std::string& operation, const Headers& headers, const std::string& body, bool unknown = false) {
+    return world.ask(method_of(operation), path_of(operation, unknown), headers, body);
+  }
+  Headers with_all(const std::string& who, const std::string& version = "\"1\"") {
+    return keyed(SchoolServer::as(who, {{"If-Match", version}}));
+  }
+
+  SchoolServer world{{.approval = true}};
+  const api::Contract contract;
+  const std::string nobody = base::to_text(std::int64_t{987654321});
+  const boost::json::object booking_body = world.lesson("2026-03-04T10:00");
+  const boost::json::object time_off_body = {{"start", "2026-04-01T09:00:00Z"}, {"end", "2026-04-01T10:00:00Z"}};
+  const std::string booking = id_of(world.book("learner 1", booking_body));
+  const std::string hold = made("/calendar/holds", world.lesson("2026-03-03T10:00"), "learner 1");
+  const std::string time_off = made("/instructors/" + base::to_text(std::int64_t{1001}) + "/time-off", time_off_body);
+  const std::map<std::string, std::string> ids = {
+      {"/calendar/bookings", booking},
+      {"/calendar/holds", hold},
+      {"/closures", made("/closures", {{"name", "Easter"}, {"from", "2026-04-03"}, {"to", "2026-04-07"}})},
+      {"/instructors", base::to_text(std::int64_t{1001})},
+      {"/learners", base::to_text(std::int64_t{2001})},
+      {"/lesson-types", base::to_text(world.school.type)},
+      {"/places", made("/places", {{"text", "12 High Street"}}, "learner 1")},
+      {"/users", base::to_text(std::int64_t{4002})},
+      {"/vehicles", base::to_text(std::int64_t{3001})}};
+  /// One that is right, for every operation that takes one.
+  const std::map<std::string, boost::json::object> bodies = {
+      {"PATCH /api/v1/school", {{"name", "Other"}}},
+      {"POST /api/v1/instructors", {{"name", "Grace"}}},
+      {"PATCH /api/v1/instructors/{id}", {{"name", "Grace"}}},
+      {"POST /api/v1/learners", {{"name", "Alan"}}},
+      {"PATCH /api/v1/learners/{id}", {{"name", "Alan"}}},
+      {"POST /api/v1/users", {{"name", "Joan"}, {"email", "joan@example.com"}, {"role", "office"}}},
+      {"PATCH /api/v1/users/{id}", {{"name", "Joan"}}},
+      {"POST /api/v1/vehicles", {{"name", "Mini"}, {"transmission", "manual"}}},
+      {"PATCH /api/v1/vehicles/{id}", {{"name", "Mini"}}},
+      {"POST /api/v1/lesson-types",
+       {{"name", "Night"}, {"length_minutes", 90}, {"price", {{"amount_minor", 4500}, {"currency", "GBP"}}}}},
+      {"PATCH /api/v1/lesson-types/{id}", {{"name", "Night"}}},
+      {"POST /api/v1/closures", {{"name", "May"}, {"from", "2026-05-01"}, {"to", "2026-05-02"}}},
+      {"PATCH /api/v1/closures/{id}", {{"name", "May"}}},
+      {"PUT /api/v1/instructors/{id}/hours", {{"items", boost::json::array()}}},
+      {"PUT /api/v1/instructors/{id}/overrides", {{"items", boost::json::array()}}},
+      {"POST /api/v1/instructors/{id}/time-off", time_off_body},
+      {"POST /api/v1/places", {{"text", "12 High Street"}}},
+      {"PUT /api/v1/constraints", {{"items", boost::json::array()}}},
+      {"POST /api/v1/calendar/holds", booking_body},
+      {"POST /api/v1/calendar/bookings", booking_body},
+      {"PATCH /api/v1/calendar/bookings/{id}", {{"note", "Bring glasses"}}},
+      {"POST /api/v1/calendar/bookings/{id}/outcome", {{"outcome", "delivered"}}}};
+};
+
+TEST_F(Statuses, NobodyIsAskedToSignIn) {
+  for (const auto& operation : listing("401"))
+    if (!operation.starts_with("POST /api/v1/auth/")) {
+      EXPECT_EQ(ask(operation, {}, "").status, 401) << operation;
+    }
+}
+
+TEST_F(Statuses, WhatIsNotJsonIsSaid) {
+  for (const auto& operation : listing("400"))
+    EXPECT_EQ(ask(operation, with_all("admin"), "{").status, 400) << operation;
+}
+
+TEST_F(Statuses, WhatNobodyKnowsIsRefused) {
+  for (const auto& operation : listing("422")) {
+    if (operation.ends_with("/undo") || operation.ends_with("/extension")) continue;  // No body.
+    const bool asks = method_of(operation) == "GET";
+    const auto answer = world.ask(method_of(operation), path_of(operation) + (asks ? "?colour=red" : ""),
+                                  with_all("admin"), asks ? "" : R"({"colour":"red"})");
+    EXPECT_EQ(answer.status, 422) << operation;
+    EXPECT_NE(answer.body.find("colour"), std::string::npos) << answer.body;
+  }
+}
+
+TEST_F(Statuses, AChangeNamesWhatItSawAndACreationItself) {
+  for (const auto& operation : listing("428"))
+    EXPECT_EQ(ask(operation, SchoolServer::as("admin"), body_of(operation)).status, 428) << operation;
+}
+
+TEST_F(Statuses, WhatIsNotThereIsNotFound) {
+  for (const auto& operation : listing("404")) {
+    const std::string query =
+        operation.ends_with("}/availability")
+            ? "?lesson_type_id=" + base::to_text(world.school.type) + "&from=2026-03-02&to=2026-03-03"
+            : "";
+    const auto answer =
+        world.ask(method_of(operation), path_of(operation, true) + query, with_all("admin"), body_of(operation));
+    EXPECT_EQ(answer.status, 404) << operation;
+  }
+}
+
+TEST_F(Statuses, WhoSawAnOlderVersionIsTold) {
+  for (const auto& operation : listing("412"))
+    EXPECT_EQ(ask(operation, with_all("admin", "\"99\""), body_of(operation)).status, 412) << operation;
+}
+
+/// A learner is refused, or whom the table names with what they may not ask for.
+TEST_F(Statuses, WhatARoleMayNotDo) {
+  const auto other = world.lesson("2026-03-04T15:00");
+  auto overruled = other, handed_over = other;
+  overruled["override"] = boost::json::array{"too-soon"};
+  overruled["reason"] = "Because.";
+  handed_over["instructor_id"] = base::to_text(std::int64_t{1002});
+  handed_over["learner_id"] = base::to_text(std::int64_t{2001});
+  const std::map<std::string, std::pair<const char*, boost::json::object>> special = {
+      {"DELETE /api/v1/places/{id}", {"instructor 1", {}}},
+      {"POST /api/v1/calendar/bookings", {"learner 1", overruled}},
+      {"POST /api/v1/calendar/holds", {"instructor 1", handed_over}},
+      {"PATCH /api/v1/calendar/bookings/{id}", {"learner 1", {{"end", "2026-03-04T12:00:00Z"}}}}};
+  for (const auto& operation : listing("403")) {
+    if (operation.starts_with("POST /api/v1/auth/") || operation == "POST /api/v1/places") continue;
+    const auto found = special.find(operation);
+    const auto answer = found == special.end()
+                            ? ask(operation, with_all("learner 1"), body_of(operation))
+                            : ask(operation, with_all(found->second.first),
+                                  found->second.second.empty() ? "" : boost::json::serialize(found->second.second));
+    EXPECT_EQ(answer.status, 403) << operation << " " << answer.body;
+  }
+  const auto place = "/api/v1/places?learner_id=" + base::to_text(std::int64_t{2001});
+  EXPECT_EQ(world.ask("POST", place, with_all("instructor 1"), body_of("POST /api/v1/places")).status, 403);
+}
+
+TEST_F(Statuses, AnotherSiteMayNotUseTheCookie) {
+  for (const auto* path : {"login", "refresh", "logout", "password"}) {
+    const auto answer = world.ask("POST", std::string("/api/v1/auth/") + path, {{"Sec-Fetch-Site", "cross-site"}});
+    EXPECT_EQ(answer.status, 403) << path;
+  }
+}
+
+TEST_F(Statuses, WhatHasLessonsOrIsNeededStays) {
+  for (const auto& operation : listing("409"))
+    if (operation.starts_with("DELETE")) {
+      EXPECT_EQ(ask(operation, with_all("admin"), "").status, 409) << operation;
+    }
+}
+
+TEST_F(Statuses, WhatOtherBookingsOrTheStatusForbid) {
+  const auto act = [&](const std::string& who, const std::string& operation, const std::string& version,
+                       const boost::json::object& body = {}) {
+    const auto answer = ask(operation, with_all(who, version), body.empty() ? "" : boost::json::serialize(body));
+    EXPECT_EQ(answer.status, 409) << operation << " " << answer.body;
+  };
+  const std::string one = "/api/v1/calendar/bookings/{id}";
+  const auto start = [&](const char* wall) {
+    return boost::json::object{{"start", base::to_text(world.school.time(wall))}};
+  };
+  ASSERT_EQ(world.book("learner 2", world.lesson("2026-03-05T14:00")).status, 201);
+  act("learner 3", "POST /api/v1/calendar/holds", "", booking_body);
+  act("learner 1", "PATCH " + one, "\"1\"", start("2026-03-05T14:00"));
+  const auto moved =
+      world.send("learner 1", "PATCH", path_of("PATCH " + one), start("2026-03-06T10:00"), {{"If-Match", "\"1\""}});
+  ASSERT_EQ(moved.status, 200) << moved.body;
+  ASSERT_EQ(world.book("learner 3", booking_body).status, 201);
+  act("learner 1", "POST " + one + "/undo", "\"2\"");
+  act("office", "POST " + one + "/outcome", "\"2\"", {{"outcome", "delivered"}});
+  EXPECT_EQ(ask("POST " + one + "/approval", with_all("office", "\"2\""), "").status, 200);
+  act("office", "POST " + one + "/approval", "\"3\"");
+  act("office", "POST " + one + "/refusal", "\"3\"");
+  SchoolServer::clock_now = world.school.now + std::chrono::minutes{6};
+  act("learner 1", "POST /api/v1/calendar/holds/{id}/extension", "");
+}
+
+TEST_F(Statuses, WhatIsTooLate) {
+  EXPECT_EQ(ask("POST /api/v1/calendar/holds/{id}/extension", SchoolServer::as("learner 1"), "").status, 200);
+  EXPECT_EQ(ask("POST /api/v1/calendar/holds/{id}/extension", SchoolServer::as("learner 1"), "").status, 422);
+  SchoolServer::clock_now = world.school.now + std::chrono::seconds{11};
+  EXPECT_EQ(ask("POST /api/v1/calendar/bookings/{id}/undo", with_all("learner 1"), "").status, 422);
+}
+
+TEST_F(Statuses, WhatIsUnchangedIsNotSentAgain) {
+  for (const auto* path : {"/api/v1/calendar/availability", "/api/v1/schools/test/availability"}) {
+    const auto target =
+        path + ("?lesson_type_id=" + base::to_text(world.school.type)) + "&from=2026-03-02&to=2026-03-03";
+    const auto first = world.get("learner 1", target);
+    const auto again = SchoolServer::as("learner 1", {{"If-None-Match", first.header("etag")}});
+    EXPECT_EQ(world.ask("GET", target, again).status, 304) << path;
+  }
+}
+
+TEST_F(Statuses, WhatIsNotReadySaysSo) {
+  world.app.health.push_back({"mail", [] { return base::Done(base::refuse(base::Code::unavailable, "down")); }});
+  EXPECT_EQ(world.ask("GET", "/readyz", {}).status, 503);
+}
+
+TEST_F(Statuses, WhatAnybodyMayAsk) {
+  for (const auto* path : {"/healthz", "/readyz", "/metrics", "/problems/slot-taken", "/api/v1/openapi.json"})
+    EXPECT_EQ(world.ask("GET", path, {}).status, 200) << path;
+}
+
+}  // namespace
