@@ -1,4 +1,5 @@
-// Durable bookings through the action that the route calls, each at a free time, with 1, 8 and 64 clients.
+// Durable bookings, each at a free time, with 1, 8 and 64 clients: through the action that the route calls, and over
+// HTTP with the real server as a process of its own.
 //
 // Counters: `per_s`; `commits_s` is the ceiling of the same run, one row and one commit at a time in raw SQLite with
 // synchronous=FULL, `grouped_s` another one, 64 rows a commit; `of_ceiling` is per_s over commits_s for one client and
@@ -11,6 +12,7 @@
 
 #include "prove/file.h"
 #include "prove/load.h"
+#include "prove/server.h"
 
 namespace {
 
@@ -90,6 +92,21 @@ void book(benchmark::State& state) {
   state.SetLabel(fmt::format("{} bookings, hash {:x}", bookings, hash));
 }
 
+void book_over_http(benchmark::State& state) {
+  const auto program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "roadbook";
+  double best = 0;
+  for (auto _ : state) {
+    const Folder folder;
+    std::vector<std::string> faults;
+    const auto rates = prove::book_over_http(program, folder.file("roadbook.db"), {int(state.range(0))}, faults);
+    if (!faults.empty()) state.SkipWithError(faults.front().c_str());
+    best = std::max(best, rates.front().bookings_per_second);
+    state.SetIterationTime(1 / rates.front().bookings_per_second);
+  }
+  state.counters["per_s"] = best;
+}
+
+BENCHMARK(book_over_http)->Arg(1)->Arg(8)->Arg(64)->UseManualTime()->Iterations(3)->Unit(benchmark::kMillisecond);
 BENCHMARK(book)->Arg(1)->Arg(8)->Arg(64)->UseManualTime()->Iterations(3)->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 const READY_MS = 30_000;
 
-const freePort = () =>
+export const freePort = () =>
   new Promise((resolve) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {
       const { port } = probe.address();
@@ -53,30 +53,31 @@ export async function startServer(binary) {
   return { base, stop };
 }
 
+async function call(base, method, path, headers, body) {
+  const answer = await fetch(base + path, {
+    method,
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: body && JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return answer;
+}
+
+/** The access token of one of the demo's accounts. */
+export async function signIn(base, email) {
+  const account = { email, password: 'roadbook-demo' };
+  return (await (await call(base, 'POST', '/api/v1/auth/login', {}, account)).json()).access_token;
+}
+
 /** The demo school lets a learner take four lessons a week; one learner makes all the journeys here. */
 async function liftLimits(base) {
-  const call = async (method, path, headers, body) => {
-    const answer = await fetch(base + path, {
-      method,
-      headers: { 'Content-Type': 'application/json', ...headers },
-      body: body && JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    return answer;
-  };
-  const admin = { email: 'admin@demo.test', password: 'roadbook-demo' };
-  const { access_token } = await (await call('POST', '/api/v1/auth/login', {}, admin)).json();
-  const headers = { Authorization: `Bearer ${access_token}` };
-  const answer = await call('GET', '/api/v1/constraints', headers);
+  const headers = { Authorization: `Bearer ${await signIn(base, 'admin@demo.test')}` };
+  const answer = await call(base, 'GET', '/api/v1/constraints', headers);
   const { items } = await answer.json();
   const lifted = items.map((item) => ({
     ...item,
     enabled: item.enabled && !/^learner-|^open-/.test(item.rule),
   }));
-  await call(
-    'PUT',
-    '/api/v1/constraints',
-    { ...headers, 'If-Match': answer.headers.get('etag') },
-    { items: lifted },
-  );
+  const seen = { ...headers, 'If-Match': answer.headers.get('etag') };
+  await call(base, 'PUT', '/api/v1/constraints', seen, { items: lifted });
 }

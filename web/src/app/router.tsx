@@ -7,7 +7,7 @@ import {
   redirect,
   type RouterHistory,
 } from '@tanstack/react-router';
-import { readSearch, recentBookingsQuery } from '../features/booking/choice';
+import { askAhead, readSearch } from '../features/booking/choice';
 import {
   instructorsQuery,
   learnersQuery,
@@ -78,13 +78,8 @@ const book = createRoute({
   getParentRoute: () => inside,
   path: '/book',
   validateSearch: readSearch,
-  loader: async ({ context: { client } }) => {
-    ahead(
-      client.query(lessonTypesQuery),
-      client.query(instructorsQuery),
-      client.query(placesQuery()),
-      client.query(recentBookingsQuery(new Date())),
-    );
+  loader: async ({ context: { client }, location }) => {
+    ahead(askAhead(client, readSearch(location.search)), client.query(placesQuery()));
     const me = await person(client);
     if (me.role !== 'learner') redirect({ to: '/bookings', replace: true, throw: true });
   },

@@ -15,8 +15,13 @@ type Props = {
 const chosen =
   'has-checked:border-brand has-checked:bg-brand-soft has-checked:text-brand has-checked:shadow-[inset_0_0_0_1px_var(--color-brand)] has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-brand';
 const shapes = {
-  card: 'rounded-2xl px-4 py-3 sm:min-w-44 sm:flex-auto sm:p-4',
+  card: 'rounded-2xl px-4 py-3 sm:p-4',
   chip: 'min-h-11 rounded-full px-4 py-2',
+};
+
+const rows = {
+  card: 'sm:grid sm:grid-cols-[repeat(auto-fit,minmax(12rem,1fr))]',
+  chip: 'sm:flex-wrap',
 };
 
 /** One of a few: native radio buttons, so that arrow keys and screen readers know what to do. */
@@ -24,7 +29,7 @@ export function Choices({ legend, name, choices, selected, onSelect, shape }: Pr
   return (
     <fieldset className="min-w-0">
       <legend className="text-sm font-semibold text-muted max-sm:sr-only sm:mb-2">{legend}</legend>
-      <div className="relative swipe-row sm:flex-wrap">
+      <div className={`relative swipe-row ${rows[shape]}`}>
         {choices.map((choice) => (
           <label
             key={choice.value}
@@ -41,7 +46,7 @@ export function Choices({ legend, name, choices, selected, onSelect, shape }: Pr
               }}
               className="absolute inset-0 cursor-pointer opacity-0"
             />
-            <span className="font-semibold whitespace-nowrap">{choice.label}</span>
+            <span className="font-semibold max-sm:whitespace-nowrap">{choice.label}</span>
             {choice.hint && <span className="text-sm text-muted">{choice.hint}</span>}
           </label>
         ))}

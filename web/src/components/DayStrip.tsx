@@ -52,7 +52,7 @@ export function DayStrip({ legend, days, selected, onSelect, marked }: Props) {
                 aria-hidden="true"
                 className={`text-xs group-has-checked:text-on-brand ${free ? 'font-semibold text-brand' : 'text-muted'}`}
               >
-                {free ? t('days.free', { count: day.count }) : t('days.full')}
+                {free ? t('days.free', { count: day.count }) : t('days.none')}
               </span>
               {(index === 0 || day.date.endsWith('-01')) && (
                 <span

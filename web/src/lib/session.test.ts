@@ -109,6 +109,24 @@ describe('when the page opens', () => {
     expect(sessionState()).toBe('signed-in');
   });
 
+  it('takes what index.html has asked for, once, and then asks itself', async () => {
+    localStorage.setItem('roadbook.signed-in', '1');
+    let asked = 0;
+    wire.use(http.post('/api/v1/auth/refresh', () => (++asked, problem(401, 'unauthenticated'))));
+    globalThis.earlyRefresh = Promise.resolve(Response.json(session));
+    await resumeSession();
+    expect([asked, sessionState()]).toEqual([0, 'signed-in']);
+    await resumeSession();
+    expect(asked).toBe(1);
+  });
+
+  it('lets the diary be read when index.html has met no network', async () => {
+    localStorage.setItem('roadbook.signed-in', '1');
+    globalThis.earlyRefresh = Promise.resolve(undefined);
+    await resumeSession();
+    expect(sessionState()).toBe('signed-in');
+  });
+
   it('lets the diary be read when there is no network', async () => {
     localStorage.setItem('roadbook.signed-in', '1');
     wire.use(http.post('/api/v1/auth/refresh', () => HttpResponse.error()));

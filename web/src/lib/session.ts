@@ -85,21 +85,28 @@ export async function resumeSession(): Promise<void> {
 
 /** One refresh at a time in this tab and, where the browser has locks, in all tabs. */
 function refresh() {
-  refreshing ??= withLock(async () => {
-    try {
-      const response = await fetch('/api/v1/auth/refresh', { method: 'POST' });
-      if (response.status === 401) return 'ended' as const;
-      if (!response.ok) return 'unreachable' as const;
-      const session = (await response.json()) as Schema['Session'];
-      token = { value: session.access_token, expiresAt: Date.now() + session.expires_in * 1000 };
-      return 'renewed' as const;
-    } catch {
-      return 'unreachable' as const;
-    }
-  }).finally(() => {
+  const early = globalThis.earlyRefresh;
+  globalThis.earlyRefresh = undefined;
+  refreshing ??= (
+    early ? taken(early) : withLock(() => taken(fetch('/api/v1/auth/refresh', { method: 'POST' })))
+  ).finally(() => {
     refreshing = undefined;
   });
   return refreshing;
+}
+
+async function taken(answer: Promise<Response | undefined>) {
+  try {
+    const response = await answer;
+    if (!response) return 'unreachable' as const;
+    if (response.status === 401) return 'ended' as const;
+    if (!response.ok) return 'unreachable' as const;
+    const session = (await response.json()) as Schema['Session'];
+    token = { value: session.access_token, expiresAt: Date.now() + session.expires_in * 1000 };
+    return 'renewed' as const;
+  } catch {
+    return 'unreachable' as const;
+  }
 }
 
 function withLock<T>(work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,15 @@
-import { bookingsQuery, type Booking, type Instructor, type LessonType } from '../../lib/queries';
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  availabilityQuery,
+  bookingsQuery,
+  instructorsQuery,
+  lessonTypesQuery,
+  meQuery,
+  type Booking,
+  type Instructor,
+  type LessonType,
+} from '../../lib/queries';
+import { strip } from '../../lib/slots';
 import { addDays, todayIn } from '../../lib/time';
 
 export const ANYONE = 'any';
@@ -36,4 +47,44 @@ export function usual(bookings: Booking[], types: LessonType[], instructors: Ins
   const type = types.find((candidate) => candidate.id === last?.lesson_type_id) ?? types[0];
   const instructor = instructors.find((candidate) => candidate.id === last?.instructor_id);
   return { type, who: instructor?.id ?? ANYONE, pickup: last?.pickup ?? undefined };
+}
+
+type Known = {
+  zone: string;
+  types: LessonType[];
+  instructors: Instructor[];
+  recent: Booking[];
+  now: Date;
+};
+
+/** What is chosen: the address first, else the usual lesson, else the first that there is. */
+export function chosen(search: Search, { zone, recent, now, ...all }: Known) {
+  const types = all.types.filter((type) => type.active);
+  const instructors = all.instructors.filter((instructor) => instructor.active);
+  const habit = usual(recent, types, instructors);
+  const type = types.find((candidate) => candidate.id === search.type) ?? habit.type;
+  const known = search.who === ANYONE || instructors.some((instructor) => instructor.id === search.who);
+  const who = known && search.who !== undefined ? search.who : habit.who;
+  const window = strip(search.from, todayIn(zone, now), type?.horizon_days ?? 0);
+  const availability = availabilityQuery({
+    lesson_type_id: type?.id ?? '',
+    from: window.from,
+    to: window.to,
+    ...(who === ANYONE ? {} : { instructor_id: who }),
+  });
+  return { types, instructors, habit, type, who, window, availability };
+}
+
+/** Asks for everything that the page will show, so that the answers travel while the page is put up. */
+export async function askAhead(client: QueryClient, search: Search): Promise<void> {
+  const now = new Date();
+  const recent = client.query(recentBookingsQuery(now)).catch(() => []);
+  const [me, types, instructors] = await Promise.all([
+    client.query({ ...meQuery, staleTime: 'static' }),
+    client.query(lessonTypesQuery),
+    client.query(instructorsQuery),
+  ]);
+  const zone = me.school.time_zone;
+  const { type, availability } = chosen(search, { zone, types, instructors, recent: await recent, now });
+  if (type) await client.query(availability);
 }
