@@ -18,8 +18,11 @@
 #include "base/config.h"
 #include "http/api.h"
 #include "http/documents.h"
+#include "http/letter_box.h"
 #include "http/server.h"
 #include "http/site.h"
+#include "jobs/worker.h"
+#include "net/smtp.h"
 #include "store/doctor.h"
 #include "store/verify.h"
 
@@ -129,6 +132,25 @@ void fill_demo(const actions::Identity& identity) {
 
 enum class School { own, demo };
 
+/// Mail goes to the relay, in a demo without one into its letter box; nullopt: nobody gets any.
+std::optional<jobs::Deliver> delivery(const base::Config& config, School school, std::optional<net::Smtp>& smtp,
+                                      http::LetterBox& letters) {
+  if (!config.smtp_url.empty()) {
+    smtp.emplace(net::SmtpOptions{.url = config.smtp_url});
+    return [&smtp](const net::Mail& mail) { return smtp->send(mail); };
+  }
+  if (school == School::own) return std::nullopt;
+  return [&letters](const net::Mail& mail) {
+    letters.add({fmt::format("{} <{}>", mail.to.name, mail.to.address), mail.subject, mail.text});
+    return net::SendingResult{net::Sending::sent, ""};
+  };
+}
+
+/// The demo's mail goes nowhere and comes from nowhere.
+std::string mail_from(const base::Config& config) {
+  return config.mail_from.empty() ? "lessons@demo.test" : config.mail_from;
+}
+
 int serve(const base::Config& config, School school) {
   const auto stop_signals = blocked_stop_signals();
   raise_file_limit();
@@ -144,12 +166,16 @@ int serve(const base::Config& config, School school) {
   auth::Throttle throttle;
   auth::Sessions sessions(database, config.jwt_keys, config.public_url, base::now());
   const actions::Context context{database, cache, keys};
+  std::optional<net::Smtp> smtp;
+  http::LetterBox letters;
+  const auto deliver = delivery(config, school, smtp, letters);
   const http::App app{.context = context,
                       .identity = {context, people, passwords, sessions, throttle, config.public_url},
                       .transport = config.secure() ? auth::Transport::https : auth::Transport::http,
                       .log = log,
                       .metrics = metrics,
                       .health = {{"database", [&] { return trouble(database.trouble()); }}},
+                      .letters = school == School::demo ? &letters : nullptr,
                       .body_hash_key = body_hash_key(config),
                       .authenticate = [&](auto token, auto now) { return sessions.authenticate(token, now); }};
   const auto web = http::find_web_folder(config.web_dist, std::filesystem::read_symlink("/proc/self/exe"));
@@ -162,6 +188,14 @@ int serve(const base::Config& config, School school) {
     if (done.expired > 0) log.info("ended", {{"expired", done.expired}});
   });
   if (school == School::demo) fill_demo(app.identity);
+  std::optional<jobs::Worker> worker;
+  if (deliver)
+    worker.emplace(jobs::Office{context, people, *deliver, {"", mail_from(config)}, config.public_url},
+                   [&](const std::string& failure) {
+                     log.error("jobs failed", {{"what", failure}});
+                   });
+  else
+    log.warn("SMTP_URL is not set: nobody gets mail");
   server.start();
   log.info("serving", {{"url", config.public_url},
                        {"port", server.port()},

@@ -1,5 +1,7 @@
 #include "actions/school.h"
 
+#include <fmt/ranges.h>
+
 namespace actions {
 
 namespace {
@@ -44,6 +46,11 @@ Result<SchoolRow> update_school(const Context& context, const Caller& caller, st
     school.currency = input.currency.value_or(school.currency);
     school.approval = input.approval.value_or(school.approval);
     Faults faults;
+    if (input.reminders) {
+      const auto leads = domain::leads_from(fmt::format("{}", fmt::join(*input.reminders, ",")));
+      faults.unless(leads.has_value(), "/reminders", "At most three, each 15 minutes to 7 days, each once.");
+      if (leads) school.leads = *leads;
+    }
     check_school(faults, school);
     if (store::has_bookings(tx, caller.school())) {
       faults.unless(school.zone == before.zone, "/time_zone", "There are bookings in the zone as it is.");

@@ -12,6 +12,7 @@ base::Result<store::SchoolRow> get_school(const Context& context, const Caller& 
 struct SchoolInput {
   std::optional<std::string> name{}, zone{}, currency{};
   std::optional<bool> approval{};
+  std::optional<std::vector<std::int64_t>> reminders{};  ///< Minutes before a lesson.
 };
 /// Zone and currency stand fast once there are bookings: each booking was made in them.
 base::Result<store::SchoolRow> update_school(const Context& context, const Caller& caller, std::int64_t version,

@@ -37,6 +37,7 @@ constexpr Row table[] = {
     {change_bookings,     any,  any,   own,       own},
     {answer_requests,     any,  any,   own,       none},
     {overrule,            any,  any,   own,       none},
+    {manage_jobs,         any,  any,   none,      none},
 };
 // clang-format on
 

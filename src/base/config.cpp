@@ -81,6 +81,10 @@ constexpr Key keys[] = {
      [](Config& c, const std::string& v) { return assign(c.encryption_keys, keys_from_text(v)); }},
     {"JWT_KEYS", "", "id:base64[,…]: the first signs sign-ins, all verify", secret,
      [](Config& c, const std::string& v) { return assign(c.jwt_keys, keys_from_text(v)); }},
+    {"SMTP_URL", "", "smtp:// or smtps://user:password@host:port of the mail relay; without it nobody gets mail",
+     secret, [](Config& c, const std::string& v) { return assign(c.smtp_url, smtp_url_from_text(v)); }},
+    {"MAIL_FROM", "", "the address that mail comes from; needed with SMTP_URL", open,
+     [](Config& c, const std::string& v) { return assign(c.mail_from, mail_address_from_text(v)); }},
     {"WEB_DIST", "", "folder of the built pages; default: looked for beside the binary", open,
      [](Config& c, const std::string& v) {
        c.web_dist = v;
@@ -177,6 +181,11 @@ void take_flags(Reading& reading, const std::map<std::string, std::string>& flag
   }
 }
 
+void check_mail(const Config& config, std::vector<FieldError>& mistakes) {
+  if (config.smtp_url.empty() != config.mail_from.empty())
+    mistakes.push_back({config.smtp_url.empty() ? "SMTP_URL" : "MAIL_FROM", "Must be given with the other one."});
+}
+
 void check_production(const Config& config, std::vector<FieldError>& mistakes) {
   if (!config.secure()) mistakes.push_back({"PUBLIC_URL", "Must be given and start with https:// in production."});
   const std::pair<const char*, int> limits[] = {{"RATE_LIMIT_REQUESTS", config.rate_limits.requests},
@@ -253,6 +262,7 @@ Result<Config> read_config(const ConfigSources& sources, Purpose purpose) {
     config.public_url =
         fmt::format("http://{}:{}", v6 ? "[" + config.listen.host + "]" : config.listen.host, config.listen.port);
   }
+  check_mail(config, reading.mistakes);
   if (config.production() && purpose != Purpose::inspect) check_production(config, reading.mistakes);
   if (purpose != Purpose::inspect) complete_secrets(reading, config, purpose);
   apply(reading, config, secret);

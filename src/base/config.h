@@ -52,6 +52,8 @@ struct Config {
   RateLimits rate_limits;
   std::vector<NamedKey> encryption_keys;
   std::vector<NamedKey> jwt_keys;
+  std::string smtp_url;            ///< Empty: nobody gets mail.
+  std::string mail_from;           ///< The address that mail comes from.
   std::filesystem::path web_dist;  ///< Empty: looked for beside the binary.
 
   bool production() const { return app_env == AppEnv::production; }

@@ -103,6 +103,22 @@ Result<std::vector<std::string>> origins_from_text(const std::string& text) {
   return origins;
 }
 
+Result<std::string> smtp_url_from_text(const std::string& text) {
+  const auto scheme = text.find("://");
+  const auto name = text.substr(0, scheme);
+  const bool plain = text.find_first_of(" \t\r\n") == std::string::npos;
+  if (scheme == std::string::npos || (name != "smtp" && name != "smtps") || scheme + 3 == text.size() || !plain)
+    return expected("smtp:// or smtps://, user and password where needed, and a host");
+  return text;
+}
+
+Result<std::string> mail_address_from_text(const std::string& text) {
+  const auto at = text.find('@');
+  if (at == 0 || at == std::string::npos || at + 1 == text.size() || text.find_first_of(" <>,;\r\n") != text.npos)
+    return expected("an address such as lessons@school.example");
+  return text;
+}
+
 Result<std::vector<Network>> networks_from_text(const std::string& text) {
   std::vector<Network> networks;
   for (const auto& part : parts_of(text)) {

@@ -14,6 +14,9 @@ Result<std::filesystem::path> sqlite_path_from_url(const std::string& url);
 Result<std::string> origin_from_text(std::string text);
 Result<std::vector<std::string>> origins_from_text(const std::string& text);
 Result<std::vector<Network>> networks_from_text(const std::string& text);
+/// smtp:// or smtps:// and a host, with user and password where needed.
+Result<std::string> smtp_url_from_text(const std::string& text);
+Result<std::string> mail_address_from_text(const std::string& text);
 Result<int> int_from_text(const std::string& text, int min, int max);
 Result<AppEnv> app_env_from_text(const std::string& text);
 Result<LogLevel> log_level_from_text(const std::string& text);

@@ -83,12 +83,21 @@ bool equal(ByteView left, ByteView right) {
   return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
-std::string to_base64url(ByteView data) {
-  constexpr int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+namespace {
+std::string encoded(ByteView data, int variant) {
   std::string text(sodium_base64_ENCODED_LEN(data.size(), variant), '\0');
   sodium_bin2base64(text.data(), text.size(), data.data(), data.size(), variant);
   text.pop_back();  // The terminating zero.
   return text;
+}
+}  // namespace
+
+std::string to_base64(ByteView data) {
+  return encoded(data, sodium_base64_VARIANT_ORIGINAL);
+}
+
+std::string to_base64url(ByteView data) {
+  return encoded(data, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 std::optional<Bytes> from_base64url(std::string_view text) {

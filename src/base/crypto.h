@@ -46,6 +46,7 @@ Digest hmac_sha256(ByteView key, ByteView data);
 bool equal(ByteView left, ByteView right);
 
 /// Without padding, RFC 4648 §5. Reading takes this alphabet only, no padding, no white space, no stray bits.
+std::string to_base64(ByteView data);  ///< With padding, for mail.
 std::string to_base64url(ByteView data);
 std::optional<Bytes> from_base64url(std::string_view text);
 

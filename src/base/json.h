@@ -95,6 +95,8 @@ class JsonReader {
 
   /// An array of texts, or an empty one where the member is absent.
   std::vector<std::string> optional_texts(std::string_view key, std::size_t max_items, TextLimits limits = {});
+  std::optional<std::vector<std::int64_t>> optional_integers(std::string_view key, std::size_t max_items,
+                                                             IntegerRange range);
   template <class Kind>
   std::vector<Id<Kind>> optional_ids(std::string_view key, std::size_t max_items) {
     std::vector<Id<Kind>> ids;

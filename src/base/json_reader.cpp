@@ -173,6 +173,22 @@ std::vector<std::string> JsonReader::optional_texts(std::string_view key, std::s
   return texts;
 }
 
+std::optional<std::vector<std::int64_t>> JsonReader::optional_integers(std::string_view key, std::size_t max_items,
+                                                                       IntegerRange range) {
+  if (!present(key)) return std::nullopt;
+  std::vector<std::int64_t> integers;
+  const auto* array = array_at(key, max_items);
+  for (std::size_t i = 0; array != nullptr && i < array->size(); ++i) {
+    const auto* integer = (*array)[i].if_int64();
+    if (integer && *integer >= range.min && *integer <= range.max)
+      integers.push_back(*integer);
+    else
+      errors_.push_back({fmt::format("{}/{}", pointer_to(key), i),
+                         fmt::format("Must be a whole number from {} to {}.", range.min, range.max)});
+  }
+  return integers;
+}
+
 std::vector<std::int64_t> JsonReader::id_values(std::string_view key, std::size_t max_items) {
   std::vector<std::int64_t> ids;
   const auto* array = present(key) ? array_at(key, max_items) : nullptr;

@@ -25,7 +25,8 @@ struct App {
   observe::Log& log;
   observe::Metrics& metrics;
   std::vector<observe::HealthCheck> health;
-  base::Key body_hash_key;  ///< Bodies are remembered as keyed hashes (store::RequestKey).
+  const class LetterBox* letters = nullptr;  ///< Of the demo.
+  base::Key body_hash_key;                   ///< Bodies are remembered as keyed hashes (store::RequestKey).
   /// Whose access token this is; unauthenticated where it is nobody's.
   std::function<base::Result<auth::Principal>(std::string_view token, base::Instant now)> authenticate;
 };

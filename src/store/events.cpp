@@ -28,7 +28,8 @@ Event event_from(const Row& row) {
           .data = boost::json::parse(row.view(4)).as_object(),
           .actor = row.id<base::PersonId>(5),
           .correlation_id = row.text(6),
-          .at = row.instant(7)};
+          .at = row.instant(7),
+          .quiet = row.flag(8)};
 }
 
 }  // namespace
@@ -58,10 +59,22 @@ void append(Transaction& tx, const Author& author, const std::string& stream, st
 
 std::vector<Event> events_of(Transaction& tx, base::SchoolId school, const std::string& stream) {
   std::vector<Event> events;
-  for (const Row row : tx.query("select id, stream, version, type, data, actor, correlation_id, at from events"
+  for (const Row row : tx.query("select id, stream, version, type, data, actor, correlation_id, at, quiet from events"
                                 " where school_id = $1 and stream = $2 order by version",
                                 school, stream))
     events.push_back(event_from(row));
+  return events;
+}
+
+std::vector<std::pair<std::int64_t, Event>> events_after(Transaction& tx, base::SchoolId school, std::int64_t position,
+                                                         int limit) {
+  std::vector<std::pair<std::int64_t, Event>> events;
+  for (const Row row :
+       tx.query("select e.id, e.stream, e.version, e.type, e.data, e.actor, e.correlation_id, e.at, e.quiet, o.position"
+                " from event_order o join events e on e.school_id = o.school_id and e.id = o.event_id"
+                " where o.school_id = $1 and o.position > $2 order by o.position limit $3",
+                school, position, limit))
+    events.emplace_back(row.integer(9), event_from(row));
   return events;
 }
 
@@ -70,14 +83,14 @@ std::string read_log(Transaction& tx, base::SchoolId school, const std::function
   std::int64_t position = 0;
   for (const Row row :
        tx.query("select e.id, e.stream, e.version, e.type, e.data, e.actor, e.correlation_id, e.at,"
-                " o.position, o.chain_hash from event_order o left join events e on e.school_id = o.school_id"
+                " e.quiet, o.position, o.chain_hash from event_order o left join events e on e.school_id = o.school_id"
                 " and e.id = o.event_id where o.school_id = $1 order by o.position",
                 school)) {
-    if (row.integer(8) != ++position) return fmt::format("position {} is missing from the log", position);
+    if (row.integer(9) != ++position) return fmt::format("position {} is missing from the log", position);
     if (row.null(0)) return fmt::format("the event at position {} is missing", position);
     const auto event = event_from(row);
     before = link(before, position, event.stream, event.version, event.type, row.text(4), event.actor, event.at);
-    if (before != row.bytes(9))
+    if (before != row.bytes(10))
       return fmt::format("the event at position {} was changed after it was written", position);
     visit(event);
   }

@@ -26,6 +26,7 @@ struct Event {
   base::PersonId actor;
   std::string correlation_id;
   base::Instant at;
+  bool quiet = false;
 };
 
 /// Appends the event, numbers it and extends the hash chain, all in the caller's transaction: the single writer of
@@ -36,6 +37,10 @@ void append(Transaction& tx, const Author& author, const std::string& stream, st
 
 /// The stream's events, oldest first.
 std::vector<Event> events_of(Transaction& tx, base::SchoolId school, const std::string& stream);
+
+/// The events after this position, in order, each with its own; at most `limit`.
+std::vector<std::pair<std::int64_t, Event>> events_after(Transaction& tx, base::SchoolId school, std::int64_t position,
+                                                         int limit);
 
 /// Reads the school's log in order of position, after `position`; `visit` gets each event. Stops at the first fault of
 /// the hash chain and returns what is wrong; "" when the chain is whole and every event has its place.

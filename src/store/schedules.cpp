@@ -206,9 +206,10 @@ bool replay_schedule(Transaction& tx, base::SchoolId school, const Event& event)
 }
 
 SchoolRow find_school(Transaction& tx, base::SchoolId id) {
-  for (const Row row :
-       tx.query("select slug, name, zone, currency, approval, version from schools where school_id = $1", id))
-    return {id, row.text(0), row.text(1), row.text(2), row.text(3), row.flag(4), row.integer(5)};
+  for (const Row row : tx.query(
+           "select slug, name, zone, currency, approval, version, reminders from schools where school_id = $1", id))
+    return {id,          row.text(0), row.text(1),    row.text(2),
+            row.text(3), row.flag(4), row.integer(5), domain::leads_from(row.view(6)).value()};
   throw base::Bug("a school that is not there");
 }
 
@@ -219,17 +220,20 @@ std::optional<base::SchoolId> school_with_slug(Transaction& tx, std::string_view
 
 void put_school(Transaction& tx, const Author& author, const SchoolRow& school) {
   tx.run(
-      "insert into schools (school_id, slug, name, zone, currency, approval, version, created_at)"
-      " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (school_id) do update set name = excluded.name,"
-      " zone = excluded.zone, currency = excluded.currency, approval = excluded.approval, version = excluded.version",
-      school.id, school.slug, school.name, school.zone, school.currency, school.approval, school.version, author.now);
+      "insert into schools (school_id, slug, name, zone, currency, approval, version, created_at, reminders)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (school_id) do update set name = excluded.name,"
+      " zone = excluded.zone, currency = excluded.currency, approval = excluded.approval, version = excluded.version,"
+      " reminders = excluded.reminders",
+      school.id, school.slug, school.name, school.zone, school.currency, school.approval, school.version, author.now,
+      domain::to_text(school.leads));
   append(tx, author, stream_of("school", school.id), school.version, type_of("school", school.version),
          {{"id", base::to_text(school.id)},
           {"slug", school.slug},
           {"name", school.name},
           {"zone", school.zone},
           {"currency", school.currency},
-          {"approval", school.approval}});
+          {"approval", school.approval},
+          {"reminders", domain::to_text(school.leads)}});
 }
 
 bool has_bookings(Transaction& tx, base::SchoolId school) {

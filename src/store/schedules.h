@@ -3,6 +3,7 @@
 /// is new); the caller has locked what it concerns (calendars.h) and checked the version.
 #pragma once
 
+#include "domain/news.h"
 #include "store/calendars.h"
 
 namespace store {
@@ -12,6 +13,7 @@ struct SchoolRow {
   std::string slug, name, zone, currency;
   bool approval;
   std::int64_t version;
+  domain::Leads leads = {domain::Minutes{1440}, domain::Minutes{120}};  ///< When its learners are reminded of a lesson.
 };
 SchoolRow find_school(Transaction& tx, base::SchoolId id);  ///< A Bug where there is none.
 std::optional<base::SchoolId> school_with_slug(Transaction& tx, std::string_view slug);

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "api/school_server.h"
+#include "http/letter_box.h"
+#include "store/jobs.h"
 
 namespace {
 
@@ -45,6 +47,7 @@ class Statuses : public testing::Test {
       if (const auto at = path.find(name); at != std::string::npos) path.replace(at, name.size(), value);
     };
     replace("{time_off_id}", unknown ? nobody : time_off);
+    if (path.starts_with("/api/v1/jobs")) unknown = true;
     replace("{id}", unknown && !path.ends_with(nobody) ? nobody : id);
     replace("{slug}", unknown ? "nothing" : "test");
     replace("{code}", unknown ? "nothing" : "slot-taken");
@@ -240,6 +243,33 @@ TEST_F(Statuses, WhatIsUnchangedIsNotSentAgain) {
     const auto again = SchoolServer::as("learner 1", {{"If-None-Match", first.header("etag")}});
     EXPECT_EQ(world.ask("GET", target, again).status, 304) << path;
   }
+}
+
+TEST_F(Statuses, WhatWasGivenUpIsSeenAndTriedAgain) {
+  const auto dead = world.school.database.transact<int>([&](store::Transaction& tx) -> base::Result<int> {
+    store::put_job(tx, world.school.school, {store::JobKind::notice, {7}, {2001}}, world.school.now, world.school.now);
+    store::fail_job(tx, store::due_jobs(tx, world.school.now, 1).at(0), "550", std::nullopt);
+    return 0;
+  });
+  ASSERT_TRUE(dead);
+  const auto listed = world.get("office", "/api/v1/jobs?state=dead");
+  ASSERT_EQ(listed.status, 200) << listed.body;
+  const auto job = listed.json().at("items").as_array().at(0).as_object();
+  EXPECT_EQ(job.at("problem"), "550");
+  const auto retry = "/api/v1/jobs/" + std::string(job.at("id").as_string()) + "/retry";
+  EXPECT_EQ(world.send("office", "POST", retry, nullptr).status, 204);
+  EXPECT_EQ(world.send("office", "POST", retry, nullptr).status, 404);
+  EXPECT_NE(world.get("office", "/api/v1/jobs?state=waiting").body.find("\"attempts\":0"), std::string::npos);
+}
+
+TEST_F(Statuses, TheDemoKeepsItsMailToLookAt) {
+  EXPECT_EQ(world.ask("GET", "/demo/mail", {}).status, 404);
+  http::LetterBox letters;
+  world.app.letters = &letters;
+  letters.add({"Maya <maya@demo.test>", "Booked <b>", "Hello & goodbye"});
+  const auto page = world.ask("GET", "/demo/mail", {});
+  EXPECT_EQ(page.status, 200);
+  EXPECT_NE(page.body.find("<h2>Booked &lt;b></h2>"), std::string::npos) << page.body;
 }
 
 TEST_F(Statuses, WhatIsNotReadySaysSo) {

@@ -9,6 +9,7 @@
 
 #include "api/client.h"
 #include "prove/file.h"
+#include "prove/sink.h"
 #include "store/schedules.h"
 
 namespace prove {
@@ -19,19 +20,6 @@ using Watch = std::chrono::steady_clock;
 
 double seconds_since(Watch::time_point begun) {
   return std::chrono::duration<double>(Watch::now() - begun).count();
-}
-
-/// A port that nobody listens at, for now.
-std::uint16_t free_port() {
-  const int file = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  CHECK(::bind(file, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  CHECK(::getsockname(file, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  ::close(file);
-  return ntohs(address.sin_port);
 }
 
 /// `roadbook demo` on the file at `path`.

@@ -236,8 +236,11 @@ TEST(Constraints, AreReplacedWholeAndHoldAtOnce) {
 TEST(School, IsChangedByItsAdminAndKeepsItsZoneOnceThereAreBookings) {
   World world;
   const auto admin = world.caller(4002, auth::Role::admin);
-  ASSERT_TRUE(actions::update_school(world.context(), admin, 1, {.zone = "Europe/Berlin", .approval = true}));
+  ASSERT_TRUE(
+      actions::update_school(world.context(), admin, 1,
+                             {.zone = "Europe/Berlin", .approval = true, .reminders = std::vector<std::int64_t>{60}}));
   EXPECT_EQ(actions::get_school(world.context(), world.learner())->zone, "Europe/Berlin");
+  EXPECT_EQ(domain::to_text(actions::get_school(world.context(), world.learner())->leads), "60");
   EXPECT_EQ(faults(actions::update_school(world.context(), world.office(), 2, {.name = "X"})), "forbidden");
   EXPECT_EQ(faults(actions::update_school(world.context(), admin, 2, {.name = "", .zone = "Mars", .currency = "gbp"})),
             "/name /time_zone /currency");

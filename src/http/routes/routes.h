@@ -17,5 +17,6 @@ std::vector<Route> working_time_routes(const App& app);
 std::vector<Route> availability_routes(const App& app);
 std::vector<Route> booking_routes(const App& app);
 std::vector<Route> hold_routes(const App& app);
+std::vector<Route> job_routes(const App& app);
 
 }  // namespace http

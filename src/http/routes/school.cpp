@@ -12,9 +12,11 @@ namespace http {
 namespace {
 
 boost::json::object rendered_school(const store::SchoolRow& school) {
-  return {{"id", base::to_text(school.id)}, {"slug", school.slug},         {"name", school.name},
-          {"time_zone", school.zone},       {"currency", school.currency}, {"approval", school.approval},
-          {"version", school.version}};
+  boost::json::array reminders;
+  for (const auto lead : school.leads) reminders.emplace_back(lead.count());
+  return {{"id", base::to_text(school.id)},    {"slug", school.slug},         {"name", school.name},
+          {"time_zone", school.zone},          {"currency", school.currency}, {"approval", school.approval},
+          {"reminders", std::move(reminders)}, {"version", school.version}};
 }
 
 base::Result<Response> get_school(const App& app, const Call& call) {
@@ -29,7 +31,8 @@ base::Result<Response> update_school(const App& app, const Call& call) {
   const actions::SchoolInput input{.name = reader.optional_text("name"),
                                    .zone = reader.optional_text("time_zone", {.max = 64}),
                                    .currency = reader.optional_text("currency", {.min = 3, .max = 3}),
-                                   .approval = reader.optional_boolean("approval")};
+                                   .approval = reader.optional_boolean("approval"),
+                                   .reminders = reader.optional_integers("reminders", 3, {15, 7 * 24 * 60})};
   TRY(reader.finish());
   const auto school = TRY(actions::update_school(app.context, call.caller, version, input));
   return versioned(rendered_school(school));

@@ -1,0 +1,30 @@
+#include "jobs/dispatch.h"
+
+#include "store/bookings.h"
+
+namespace jobs {
+
+bool Wanted::operator==(const Wanted& other) const {
+  return key.kind == other.key.kind && key.booking == other.key.booking && key.person == other.key.person &&
+         key.lead == other.key.lead && due_at == other.due_at;
+}
+
+std::vector<Wanted> jobs_after(const store::Event& event, const domain::Leads& leads) {
+  if (!event.stream.starts_with("booking/")) return {};
+  const auto booking = store::booking_from(event.data);
+  const base::PersonId learner{booking.learner.value}, instructor{booking.instructor.value};
+  std::vector<Wanted> wanted;
+  const bool hold = booking.status == domain::Status::held || booking.status == domain::Status::released;
+  if (!event.quiet && !hold)
+    for (const auto person : {learner, instructor})
+      wanted.push_back({{store::JobKind::notice, booking.id, person}, event.at + domain::undo_window});
+  for (const auto lead : leads) {
+    const auto due_at = booking.lesson.start() - lead;
+    const bool ahead = booking.status == domain::Status::booked && due_at > event.at;
+    wanted.push_back(
+        {{store::JobKind::reminder, booking.id, learner, lead}, ahead ? std::optional(due_at) : std::nullopt});
+  }
+  return wanted;
+}
+
+}  // namespace jobs

@@ -1,0 +1,231 @@
+#include "notify/letters.h"
+
+#include <fmt/format.h>
+
+namespace notify {
+
+namespace {
+
+using domain::News;
+
+/// A letter before it is text or HTML: paragraphs, a table of facts, one link.
+struct Draft {
+  std::string greeting;
+  std::vector<std::string> paragraphs;
+  std::vector<std::pair<std::string, std::string>> facts;
+  std::string link_text, link, signature;
+};
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
+    }
+  return out;
+}
+
+std::string as_text(const Draft& draft) {
+  std::string out = draft.greeting + "\n";
+  for (const auto& paragraph : draft.paragraphs) out += "\n" + paragraph + "\n";
+  if (!draft.facts.empty()) out += "\n";
+  for (const auto& [name, value] : draft.facts) out += fmt::format("{}: {}\n", name, value);
+  return out + fmt::format("\n{}: {}\n\n{}\n", draft.link_text, draft.link, draft.signature);
+}
+
+std::string as_html(const Draft& draft) {
+  std::string out =
+      "<!doctype html><html lang=\"en\"><body style=\"margin:0;padding:24px;background:#f3f6f4;color:#14211c;"
+      "font:16px/1.5 system-ui,sans-serif\"><div style=\"max-width:34rem;margin:auto;padding:24px;background:#fff;"
+      "border-radius:16px\"><p>" +
+      escaped(draft.greeting) + "</p>";
+  for (const auto& paragraph : draft.paragraphs) out += "<p>" + escaped(paragraph) + "</p>";
+  if (!draft.facts.empty()) {
+    out += "<table style=\"border-collapse:collapse\">";
+    for (const auto& [name, value] : draft.facts)
+      out +=
+          fmt::format("<tr><th align=\"left\" style=\"padding:2px 16px 2px 0;font-weight:600\">{}</th><td>{}</td></tr>",
+                      escaped(name), escaped(value));
+    out += "</table>";
+  }
+  return out + fmt::format(
+                   "<p><a href=\"{}\" style=\"color:#0b5f47;font-weight:600\">{}</a></p><p>{}</p></div></body>"
+                   "</html>\n",
+                   escaped(draft.link), escaped(draft.link_text), escaped(draft.signature));
+}
+
+std::string clock_text(const std::string& wall) {
+  return wall.substr(11, 5);
+}
+
+std::string day_text(const std::string& wall) {
+  constexpr const char* days[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+  constexpr const char* months[] = {"January", "February", "March",     "April",   "May",      "June",
+                                    "July",    "August",   "September", "October", "November", "December"};
+  const auto date = base::date_from_text(wall.substr(0, 10)).value();
+  return fmt::format("{} {} {} {}", days[std::chrono::weekday(date).c_encoding()], unsigned(date.day()),
+                     months[unsigned(date.month()) - 1], int(date.year()));
+}
+
+domain::Zone zone_of(const domain::Booking& booking) {
+  auto zone = domain::Zone::load(booking.zone);
+  CHECK(zone.has_value());
+  return *zone;
+}
+
+/// Whom the reader has the lesson with.
+const std::string& partner(const Lesson& lesson, Side side) {
+  return side == Side::learner ? lesson.instructor : lesson.learner;
+}
+
+std::string title_for(const Lesson& lesson, Side side) {
+  return fmt::format("{} with {}", lesson.type, partner(lesson, side));
+}
+
+std::string subject_of(News news, const Lesson& lesson, Side side) {
+  const auto wall = zone_of(lesson.booking).wall_time(lesson.booking.lesson.start());
+  const auto when =
+      day_text(wall).substr(0, 3) + " " + day_text(wall).substr(day_text(wall).find(' ') + 1) + ", " + clock_text(wall);
+  switch (news) {
+    case News::requested:
+      return side == Side::learner ? "We have your request: " + when : "Please answer: " + when;
+    case News::confirmed:
+      return "Booked: " + when;
+    case News::moved:
+      return "Moved to " + when;
+    case News::cancelled:
+      return "Cancelled: " + when;
+    case News::refused:
+      return "Not possible: " + when;
+    case News::lapsed:
+      return "Not answered in time: " + when;
+  }
+  throw base::Bug("unknown domain::News");
+}
+
+std::string first_words(const Occasion& occasion, Side side) {
+  const auto& lesson = occasion.lesson;
+  const bool learner = side == Side::learner;
+  switch (occasion.news) {
+    case News::requested:
+      return learner ? "Your school has your request and will answer it. The time is kept for you until then."
+                     : fmt::format("{} asks for a lesson. Please accept or refuse it.", lesson.learner);
+    case News::confirmed:
+      return learner ? fmt::format("Your lesson with {} is booked.", lesson.instructor)
+                     : fmt::format("{} has a lesson with you.", lesson.learner);
+    case News::moved:
+      return learner ? "Your lesson has changed. This is how it is now:"
+                     : fmt::format("The lesson with {} has changed. This is how it is now:", lesson.learner);
+    case News::cancelled:
+      return learner ? "Your lesson does not take place."
+                     : fmt::format("The lesson with {} is cancelled.", lesson.learner);
+    case News::refused:
+      return learner ? "Your school cannot give you this lesson. Nothing is booked; please choose another time."
+                     : fmt::format("The request of {} was refused.", lesson.learner);
+    case News::lapsed:
+      return learner ? "Nobody answered your request in time. Nothing is booked; please choose another time."
+                     : fmt::format("The request of {} was not answered in time.", lesson.learner);
+  }
+  throw base::Bug("unknown domain::News");
+}
+
+std::string money_text(const domain::Money& money) {
+  return fmt::format("{}.{:02} {}", money.amount_minor / 100, money.amount_minor % 100, money.currency);
+}
+
+void add_facts(Draft& draft, const Lesson& lesson, Side side) {
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) draft.facts.emplace_back(name, value);
+  };
+  add("Lesson", lesson.type);
+  add("When", when_text(lesson.booking));
+  add(side == Side::learner ? "Instructor" : "Learner", partner(lesson, side));
+  add("Car", lesson.vehicle);
+  add("Pick-up", lesson.pickup);
+  add("Drop-off", lesson.dropoff);
+  if (side == Side::learner && lesson.booking.price.amount_minor > 0) add("Price", money_text(lesson.booking.price));
+}
+
+bool gone(News news) {
+  return news == News::cancelled || news == News::refused || news == News::lapsed;
+}
+
+Draft draft_for(const Sender& sender, const Addressee& to) {
+  return {.greeting = fmt::format("Hello {},", to.mailbox.name),
+          .link_text = to.side == Side::learner ? "Your lessons" : "Your week",
+          .link = sender.public_url + (to.side == Side::learner ? "/lessons" : "/"),
+          .signature = sender.school};
+}
+
+net::Mail mail_of(const Sender& sender, const Addressee& to, const Draft& draft, const std::string& message_id,
+                  const net::Mailbox& reply_to) {
+  return {.message_id = message_id,
+          .from = sender.from,
+          .to = to.mailbox,
+          .reply_to = net::is_address(reply_to.address) ? reply_to : net::Mailbox{},
+          .text = as_text(draft),
+          .html = as_html(draft)};
+}
+
+}  // namespace
+
+std::string Sender::host() const {
+  auto host = public_url.substr(public_url.find("://") + 3);
+  return host.substr(0, host.find(':'));
+}
+
+std::string when_text(const domain::Booking& booking) {
+  const auto zone = zone_of(booking);
+  const auto start = zone.wall_time(booking.lesson.start()), end = zone.wall_time(booking.lesson.end());
+  auto town = booking.zone.substr(booking.zone.rfind('/') + 1);
+  std::ranges::replace(town, '_', ' ');
+  return fmt::format("{}, {} to {} ({} time)", day_text(start), clock_text(start), clock_text(end), town);
+}
+
+net::Mail news_mail(const Sender& sender, const Addressee& to, const Occasion& occasion, const std::string& message_id,
+                    base::Instant now) {
+  const auto& lesson = occasion.lesson;
+  auto draft = draft_for(sender, to);
+  draft.paragraphs.push_back(first_words(occasion, to.side));
+  add_facts(draft, lesson, to.side);
+  if (occasion.before && occasion.before->booking.lesson != lesson.booking.lesson)
+    draft.facts.emplace_back("Before", when_text(occasion.before->booking));
+  if (!occasion.reason.empty()) draft.facts.emplace_back("Reason", occasion.reason);
+  auto mail = mail_of(sender, to, draft, message_id, occasion.other);
+  mail.subject = subject_of(occasion.news, lesson, to.side);
+  const auto method = gone(occasion.news) ? Method::cancel : Method::request;
+  mail.calendar =
+      calendar_for_mail(method, lesson, title_for(lesson, to.side), {sender.from, to.mailbox, now, sender.host()});
+  mail.calendar_method = to_string(method);
+  return mail;
+}
+
+net::Mail reminder_mail(const Sender& sender, const Addressee& to, std::span<const Lesson> lessons,
+                        const net::Mailbox& reply_to, const std::string& message_id) {
+  auto draft = draft_for(sender, to);
+  draft.paragraphs.push_back(lessons.size() == 1 ? "This is to remind you of your lesson."
+                                                 : "This is to remind you of your next lessons.");
+  if (lessons.size() == 1) {
+    add_facts(draft, lessons[0], to.side);
+  } else {
+    for (const auto& lesson : lessons) draft.facts.emplace_back(when_text(lesson.booking), title_for(lesson, to.side));
+  }
+  auto mail = mail_of(sender, to, draft, message_id, reply_to);
+  mail.subject = lessons.size() == 1 ? "Reminder: " + when_text(lessons[0].booking)
+                                     : fmt::format("Reminder of {} lessons", lessons.size());
+  return mail;
+}
+
+}  // namespace notify

@@ -1,0 +1,41 @@
+/// What people get to read about their lessons: subject, text, HTML and calendar entry of each mail. No I/O.
+#pragma once
+
+#include "domain/news.h"
+#include "notify/calendar_text.h"
+
+namespace notify {
+
+enum class Side { learner, instructor };
+
+/// The school as its mails show it.
+struct Sender {
+  std::string school;
+  net::Mailbox from;
+  std::string public_url;    ///< Without a slash at the end.
+  std::string host() const;  ///< Of public_url, for Message-ID and UID.
+};
+
+struct Addressee {
+  net::Mailbox mailbox;
+  Side side;
+};
+
+struct Occasion {
+  domain::News news;
+  Lesson lesson;
+  std::optional<Lesson> before;  ///< As the reader knew it; of a move.
+  std::string reason;            ///< In the school's or the learner's words; may be empty.
+  net::Mailbox other;            ///< The other side: replies go there. Empty address: to nobody.
+};
+net::Mail news_mail(const Sender& sender, const Addressee& to, const Occasion& occasion, const std::string& message_id,
+                    base::Instant now);
+
+/// One lesson or, after an outage or on a full day, several, by start.
+net::Mail reminder_mail(const Sender& sender, const Addressee& to, std::span<const Lesson> lessons,
+                        const net::Mailbox& reply_to, const std::string& message_id);
+
+/// "Monday 23 November 2026, 12:45 to 13:45", in the zone of the booking.
+std::string when_text(const domain::Booking& booking);
+
+}  // namespace notify

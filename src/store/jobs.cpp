@@ -1,0 +1,147 @@
+#include "store/jobs.h"
+
+namespace store {
+
+namespace {
+
+constexpr std::string_view columns =
+    "select school_id, id, kind, booking_id, person_id, lead, due_at, attempts, dead, problem, created_at from jobs ";
+
+Job job_from(const Row& row) {
+  return {.school = row.id<base::SchoolId>(0),
+          .id = row.integer(1),
+          .key = {.kind = row.view(2) == "notice" ? JobKind::notice : JobKind::reminder,
+                  .booking = row.id<base::BookingId>(3),
+                  .person = row.id<base::PersonId>(4),
+                  .lead = row.minutes(5)},
+          .due_at = row.instant(6),
+          .attempts = static_cast<int>(row.integer(7)),
+          .dead = row.flag(8),
+          .problem = row.text(9),
+          .created_at = row.instant(10)};
+}
+
+template <class... Values>
+std::vector<Job> jobs_where(Transaction& tx, std::string_view condition, const Values&... values) {
+  std::vector<Job> jobs;
+  for (const Row row : tx.query(std::string(columns) + std::string(condition), values...))
+    jobs.push_back(job_from(row));
+  return jobs;
+}
+
+}  // namespace
+
+std::string_view to_string(JobKind kind) {
+  return kind == JobKind::notice ? "notice" : "reminder";
+}
+
+void put_job(Transaction& tx, base::SchoolId school, const JobKey& key, std::optional<base::Instant> due_at,
+             base::Instant now) {
+  if (!due_at) {
+    tx.run("delete from jobs where school_id = $1 and kind = $2 and booking_id = $3 and person_id = $4 and lead = $5",
+           school, to_string(key.kind), key.booking, key.person, key.lead);
+    return;
+  }
+  tx.run(
+      "insert into jobs (school_id, id, kind, booking_id, person_id, lead, due_at, created_at)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8)"
+      " on conflict (school_id, kind, booking_id, person_id, lead) do update set due_at = excluded.due_at,"
+      " attempts = 0, dead = 0, problem = ''",
+      school, base::make_id(), to_string(key.kind), key.booking, key.person, key.lead, *due_at, now);
+}
+
+std::vector<Job> due_jobs(Transaction& tx, base::Instant now, int limit) {
+  return jobs_where(tx, "where dead = 0 and due_at <= $1 order by due_at, id limit $2", now, limit);
+}
+
+base::Instant next_due(Transaction& tx) {
+  const auto due = tx.number("select min(due_at) from jobs where dead = 0");
+  return due ? base::from_seconds(*due) : base::Instant::max();
+}
+
+std::vector<Job> due_reminders(Transaction& tx, base::SchoolId school, base::PersonId person, base::Instant now) {
+  return jobs_where(tx,
+                    "where dead = 0 and due_at <= $1 and school_id = $2 and kind = 'reminder' and person_id = $3"
+                    " order by due_at, id",
+                    now, school, person);
+}
+
+void finish_job(Transaction& tx, const Job& job) {
+  tx.run("delete from jobs where school_id = $1 and id = $2 and due_at = $3", job.school, job.id, job.due_at);
+}
+
+void fail_job(Transaction& tx, const Job& job, const std::string& problem, std::optional<base::Instant> due_at) {
+  tx.run(
+      "update jobs set attempts = attempts + 1, problem = $4, dead = $5, due_at = $6"
+      " where school_id = $1 and id = $2 and due_at = $3",
+      job.school, job.id, job.due_at, problem, !due_at.has_value(), due_at.value_or(job.due_at));
+}
+
+std::vector<Job> list_jobs(Transaction& tx, base::SchoolId school, bool dead, std::int64_t after, int limit) {
+  return jobs_where(tx, "where school_id = $1 and dead = $2 and id > $3 order by id limit $4", school, dead, after,
+                    limit);
+}
+
+bool revive_job(Transaction& tx, base::SchoolId school, std::int64_t id, base::Instant now) {
+  return tx.run(
+             "update jobs set dead = 0, attempts = 0, due_at = $3 where school_id = $1 and id = $2"
+             " and dead = 1",
+             school, id, now) == 1;
+}
+
+std::int64_t count_dead_jobs(Transaction& tx) {
+  return tx.number("select count(*) from jobs where dead = 1").value_or(0);
+}
+
+bool has_dead_notice(Transaction& tx, base::SchoolId school, base::BookingId booking) {
+  return tx
+      .number("select 1 from jobs where school_id = $1 and kind = 'notice' and booking_id = $2 and dead = 1", school,
+              booking)
+      .has_value();
+}
+
+std::int64_t told_version(Transaction& tx, base::SchoolId school, base::BookingId booking, base::PersonId person) {
+  const auto told = tx.number("select version from notices where school_id = $1 and booking_id = $2 and person_id = $3",
+                              school, booking, person);
+  const auto quiet = tx.number("select max(version) from events where school_id = $1 and stream = $2 and quiet = 1",
+                               school, "booking/" + base::to_text(booking));
+  return std::max(told.value_or(0), quiet.value_or(0));
+}
+
+void set_told(Transaction& tx, base::SchoolId school, base::BookingId booking, base::PersonId person,
+              std::int64_t version) {
+  tx.run(
+      "insert into notices (school_id, booking_id, person_id, version) values ($1, $2, $3, $4)"
+      " on conflict (school_id, booking_id, person_id) do update set version = excluded.version",
+      school, booking, person, version);
+}
+
+std::vector<base::PersonId> told_people(Transaction& tx, base::SchoolId school, base::BookingId booking) {
+  std::vector<base::PersonId> people;
+  for (const Row row :
+       tx.query("select person_id from notices where school_id = $1 and booking_id = $2 order by 1", school, booking))
+    people.push_back(row.id<base::PersonId>(0));
+  return people;
+}
+
+std::vector<Undispatched> undispatched(Transaction& tx, int limit) {
+  std::vector<std::pair<base::SchoolId, std::int64_t>> behind;
+  for (const Row row : tx.query("select c.school_id, coalesce(d.position, 0) from event_cursor c"
+                                " left join dispatch_cursor d on d.school_id = c.school_id"
+                                " where c.position > coalesce(d.position, 0) order by 1"))
+    behind.emplace_back(row.id<base::SchoolId>(0), row.integer(1));
+  std::vector<Undispatched> found;
+  for (const auto& [school, position] : behind)
+    for (auto& [at, event] : events_after(tx, school, position, limit - static_cast<int>(found.size())))
+      found.push_back({school, at, std::move(event)});
+  return found;
+}
+
+void advance(Transaction& tx, base::SchoolId school, std::int64_t position) {
+  tx.run(
+      "insert into dispatch_cursor (school_id, position) values ($1, $2)"
+      " on conflict (school_id) do update set position = excluded.position",
+      school, position);
+}
+
+}  // namespace store

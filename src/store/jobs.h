@@ -1,0 +1,72 @@
+/// Jobs: what must still happen after a commit, made from events in order, exactly as often as it takes.
+///
+/// A job is level-triggered: it says "make this person know how this booking is now", so a later event moves the job
+/// that is there instead of adding one.
+#pragma once
+
+#include "store/events.h"
+
+namespace store {
+
+enum class JobKind { notice, reminder };
+std::string_view to_string(JobKind kind);
+
+struct JobKey {
+  JobKind kind;
+  base::BookingId booking;
+  base::PersonId person;
+  std::chrono::minutes lead{0};  ///< Of a reminder: how long before the lesson.
+};
+
+struct Job {
+  base::SchoolId school;
+  std::int64_t id;
+  JobKey key;
+  base::Instant due_at;
+  int attempts;
+  bool dead;
+  std::string problem;
+  base::Instant created_at;
+};
+
+/// Makes the job, or moves the one that is there (a dead one lives again). nullopt: there is to be none.
+void put_job(Transaction& tx, base::SchoolId school, const JobKey& key, std::optional<base::Instant> due_at,
+             base::Instant now);
+/// Not dead and due at `now`, over all schools, the longest due first.
+std::vector<Job> due_jobs(Transaction& tx, base::Instant now, int limit);
+/// When the next one is due; max() where none is.
+base::Instant next_due(Transaction& tx);
+/// Reminders of this person that are due at `now`.
+std::vector<Job> due_reminders(Transaction& tx, base::SchoolId school, base::PersonId person, base::Instant now);
+
+/// The job is done, unless an event has moved it meanwhile.
+void finish_job(Transaction& tx, const Job& job);
+/// It is tried again at `due_at`; nullopt: it is dead.
+void fail_job(Transaction& tx, const Job& job, const std::string& problem, std::optional<base::Instant> due_at);
+
+/// A school's jobs, dead ones or waiting ones, by id, after this id.
+std::vector<Job> list_jobs(Transaction& tx, base::SchoolId school, bool dead, std::int64_t after, int limit);
+/// A dead job is due again; false where there is no such dead job.
+bool revive_job(Transaction& tx, base::SchoolId school, std::int64_t id, base::Instant now);
+std::int64_t count_dead_jobs(Transaction& tx);
+/// Whether a notice of this booking was given up.
+bool has_dead_notice(Transaction& tx, base::SchoolId school, base::BookingId booking);
+
+/// The version of the booking that this person was last told of; quiet events count as told. 0: never.
+std::int64_t told_version(Transaction& tx, base::SchoolId school, base::BookingId booking, base::PersonId person);
+void set_told(Transaction& tx, base::SchoolId school, base::BookingId booking, base::PersonId person,
+              std::int64_t version);
+/// Everybody who was ever told of this booking.
+std::vector<base::PersonId> told_people(Transaction& tx, base::SchoolId school, base::BookingId booking);
+
+/// The next events of any school that have not become jobs yet, oldest first, at most `limit`; advance() says that
+/// those up to `position` have.
+struct Undispatched {
+  base::SchoolId school;
+  std::int64_t position;
+  Event event;
+};
+std::vector<Undispatched> undispatched(Transaction& tx, int limit);
+void advance(Transaction& tx, base::SchoolId school, std::int64_t position);
+
+}  // namespace store
