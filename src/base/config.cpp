@@ -181,9 +181,9 @@ void take_flags(Reading& reading, const std::map<std::string, std::string>& flag
   }
 }
 
-void check_mail(const Config& config, std::vector<FieldError>& mistakes) {
-  if (config.smtp_url.empty() != config.mail_from.empty())
-    mistakes.push_back({config.smtp_url.empty() ? "SMTP_URL" : "MAIL_FROM", "Must be given with the other one."});
+void check_mail(Reading& reading) {
+  const bool url = reading.values.contains("SMTP_URL"), from = reading.values.contains("MAIL_FROM");
+  if (url != from) reading.mistakes.push_back({url ? "MAIL_FROM" : "SMTP_URL", "Must be given with the other one."});
 }
 
 void check_production(const Config& config, std::vector<FieldError>& mistakes) {
@@ -262,7 +262,7 @@ Result<Config> read_config(const ConfigSources& sources, Purpose purpose) {
     config.public_url =
         fmt::format("http://{}:{}", v6 ? "[" + config.listen.host + "]" : config.listen.host, config.listen.port);
   }
-  check_mail(config, reading.mistakes);
+  check_mail(reading);
   if (config.production() && purpose != Purpose::inspect) check_production(config, reading.mistakes);
   if (purpose != Purpose::inspect) complete_secrets(reading, config, purpose);
   apply(reading, config, secret);

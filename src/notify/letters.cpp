@@ -171,7 +171,7 @@ Draft draft_for(const Sender& sender, const Addressee& to) {
 
 net::Mail mail_of(const Sender& sender, const Addressee& to, const Draft& draft, const std::string& message_id,
                   const net::Mailbox& reply_to) {
-  return {.message_id = message_id,
+  return {.message_id = message_id + "@" + sender.host(),
           .from = sender.from,
           .to = to.mailbox,
           .reply_to = net::is_address(reply_to.address) ? reply_to : net::Mailbox{},

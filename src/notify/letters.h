@@ -28,6 +28,7 @@ struct Occasion {
   std::string reason;            ///< In the school's or the learner's words; may be empty.
   net::Mailbox other;            ///< The other side: replies go there. Empty address: to nobody.
 };
+/// `message_id` is unique within the school's server; its name is put behind it.
 net::Mail news_mail(const Sender& sender, const Addressee& to, const Occasion& occasion, const std::string& message_id,
                     base::Instant now);
 

@@ -7,6 +7,7 @@
 
 #include "prove/crash.h"
 #include "prove/file.h"
+#include "prove/mail.h"
 #include "prove/power.h"
 #include "prove/server.h"
 
@@ -54,10 +55,10 @@ class Proofs {
 
   int run() {
     const std::pair<std::string_view, void (Proofs::*)()> steps[] = {
-        {"contention", &Proofs::contention}, {"same-key", &Proofs::same_key},    {"rate", &Proofs::rate},
-        {"clocks", &Proofs::clocks},         {"kills", &Proofs::kills},          {"power", &Proofs::power_cuts},
-        {"restart", &Proofs::restart},       {"syncs", &Proofs::syncs},          {"http-rate", &Proofs::http_rate},
-        {"http-kills", &Proofs::http_kills}, {"http-stops", &Proofs::http_stops}};
+        {"contention", &Proofs::contention}, {"same-key", &Proofs::same_key},     {"rate", &Proofs::rate},
+        {"clocks", &Proofs::clocks},         {"kills", &Proofs::kills},           {"power", &Proofs::power_cuts},
+        {"restart", &Proofs::restart},       {"syncs", &Proofs::syncs},           {"http-rate", &Proofs::http_rate},
+        {"http-kills", &Proofs::http_kills}, {"http-stops", &Proofs::http_stops}, {"mail", &Proofs::mail}};
     for (const auto& [name, step] : steps)
       if (settings_.only.empty() || settings_.only == name) (this->*step)();
     fmt::print("{} passed, {} failed\n", passed_, failed_);
@@ -188,6 +189,15 @@ class Proofs {
   void http_stops() {
     tell_stops("server, SIGTERM", prove::stop_server(server(), fresh(), std::min<std::int64_t>(10, settings_.kills),
                                                      SIGTERM, {.clients = 16, .seed = settings_.seed}));
+  }
+
+  void mail() {
+    const auto proof =
+        prove::mail_under_kills(server(), fresh(), std::min<std::int64_t>(30, settings_.kills), settings_.seed);
+    tell("mail, kill -9", proof.faults,
+         fmt::format(
+             "{} kills, {} bookings told to both sides, {} taken back told to nobody, {} mails, {} of them twice",
+             proof.kills, proof.told, proof.untold, proof.mails, proof.twice));
   }
 
   void tell_stops(std::string_view name, const prove::Stops& stops) {

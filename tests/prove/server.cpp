@@ -22,51 +22,6 @@ double seconds_since(Watch::time_point begun) {
   return std::chrono::duration<double>(Watch::now() - begun).count();
 }
 
-/// `roadbook demo` on the file at `path`.
-class Server {
- public:
-  Server(const std::string& program, const std::string& path) : port(free_port()), begun_(Watch::now()) {
-    const auto listen = fmt::format("LISTEN=127.0.0.1:{}", port), database = "DATABASE_URL=sqlite://" + path;
-    process_ = ::fork();
-    CHECK(process_ >= 0);
-    if (process_ > 0) return;
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    const char* arguments[] = {program.c_str(), "demo", nullptr};
-    const char* environment[] = {listen.c_str(), database.c_str(), "LOG_LEVEL=error", "HOME=/", nullptr};
-    if (!std::freopen("/dev/null", "w", stdout)) ::_exit(126);
-    ::execve(program.c_str(), const_cast<char**>(arguments), const_cast<char**>(environment));
-    ::_exit(127);
-  }
-  ~Server() { end(SIGKILL); }
-  Server(const Server&) = delete;
-
-  /// Seconds from the start until it said that it is ready.
-  double ready() {
-    while (seconds_since(begun_) < 30) try {
-        if (api::Client(port, 2).get("/readyz").status == 200) return seconds_since(begun_);
-        std::this_thread::sleep_for(std::chrono::milliseconds{2});
-      } catch (const std::runtime_error&) {  // Nobody listens yet.
-        std::this_thread::sleep_for(std::chrono::milliseconds{2});
-      }
-    throw std::runtime_error("the server does not become ready");
-  }
-  /// The exit status, or -signal.
-  int end(int signal) {
-    if (process_ <= 0) return 0;
-    ::kill(process_, signal);
-    int status = 0;
-    ::waitpid(process_, &status, 0);
-    process_ = 0;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  }
-
-  const std::uint16_t port;
-
- private:
-  const Watch::time_point begun_;
-  pid_t process_;
-};
-
 constexpr int kind_id = 5001;
 
 Plan http_plan() {
@@ -92,13 +47,6 @@ void make_demo(const std::string& program, const std::string& path, const Plan& 
     return 0;
   });
   CHECK(done.has_value());
-}
-
-std::string sign_in(std::uint16_t port) {
-  const auto answer = api::Client(port).request("POST", "/api/v1/auth/login", {},
-                                                R"({"email":"admin@demo.test","password":"roadbook-demo"})");
-  if (answer.status != 200) throw std::runtime_error("cannot sign in: " + answer.body);
-  return std::string(answer.json().at("access_token").as_string());
 }
 
 struct HttpLoad {
@@ -174,6 +122,52 @@ void note_errors(const HttpLoad& load, std::vector<std::string>& faults) {
 }
 
 }  // namespace
+
+Server::Server(const std::string& program, const std::string& path, const Settings& settings)
+    : port(free_port()), begun_(Watch::now()) {
+  auto all = settings;
+  all.push_back(fmt::format("LISTEN=127.0.0.1:{}", port));
+  all.push_back("DATABASE_URL=sqlite://" + path);
+  all.push_back("LOG_LEVEL=error");
+  all.push_back("HOME=/");
+  std::vector<char*> environment;
+  for (auto& each : all) environment.push_back(each.data());
+  environment.push_back(nullptr);
+  process_ = ::fork();
+  CHECK(process_ >= 0);
+  if (process_ > 0) return;
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const char* arguments[] = {program.c_str(), "demo", nullptr};
+  if (!std::freopen("/dev/null", "w", stdout)) ::_exit(126);
+  ::execve(program.c_str(), const_cast<char**>(arguments), environment.data());
+  ::_exit(127);
+}
+
+double Server::ready() {
+  while (seconds_since(begun_) < 30) try {
+      if (api::Client(port, 2).get("/readyz").status == 200) return seconds_since(begun_);
+      std::this_thread::sleep_for(std::chrono::milliseconds{2});
+    } catch (const std::runtime_error&) {  // Nobody listens yet.
+      std::this_thread::sleep_for(std::chrono::milliseconds{2});
+    }
+  throw std::runtime_error("the server does not become ready");
+}
+
+int Server::end(int signal) {
+  if (process_ <= 0) return 0;
+  ::kill(process_, signal);
+  int status = 0;
+  ::waitpid(process_, &status, 0);
+  process_ = 0;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+std::string sign_in(std::uint16_t port, const std::string& email) {
+  const auto answer = api::Client(port).request("POST", "/api/v1/auth/login", {},
+                                                fmt::format(R"({{"email":"{}","password":"roadbook-demo"}})", email));
+  if (answer.status != 200) throw std::runtime_error("cannot sign in: " + answer.body);
+  return std::string(answer.json().at("access_token").as_string());
+}
 
 Stops stop_server(const std::string& program, const std::string& path, std::int64_t stops, int signal,
                   const RunOptions& options) {

@@ -1,9 +1,35 @@
 /// The real server as a process of its own, asked over HTTP, killed and stopped.
 #pragma once
 
+#include <signal.h>
+
 #include "prove/contention.h"
 
 namespace prove {
+
+using Settings = std::vector<std::string>;  ///< "NAME=value" of the environment.
+
+/// `roadbook demo` on the file at `path`, on a port of its own.
+class Server {
+ public:
+  Server(const std::string& program, const std::string& path, const Settings& settings = {});
+  ~Server() { end(SIGKILL); }
+  Server(const Server&) = delete;
+
+  /// Seconds from the start until it said that it is ready.
+  double ready();
+  /// The exit status, or -signal.
+  int end(int signal);
+
+  const std::uint16_t port;
+
+ private:
+  const std::chrono::steady_clock::time_point begun_;
+  pid_t process_;
+};
+
+/// The access token of one of the demo's people.
+std::string sign_in(std::uint16_t port, const std::string& email = "admin@demo.test");
 
 struct Stops {
   std::int64_t stops = 0, acknowledged = 0;

@@ -164,6 +164,23 @@ TEST_F(Config, NetworksHoldTheirAddressesOfBothFamilies) {
   EXPECT_FALSE(networks[1].contains(*base::address_from_text("127.0.0.1")));
 }
 
+TEST_F(Config, MailNeedsARelayAndAnAddress) {
+  auto settings = development();
+  settings["SMTP_URL"] = "smtp://user:secret@relay.example:587";
+  EXPECT_EQ(names(read_config({settings, {}}, Purpose::serve)), std::set<std::string>{"MAIL_FROM"});
+  settings["MAIL_FROM"] = "lessons@school.example";
+  const auto config = read_config({settings, {}}, Purpose::serve);
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->smtp_url, settings["SMTP_URL"]);
+  for (const auto* wrong : {"relay", "http://relay", "smtp://", "smtp://a b"}) {
+    settings["SMTP_URL"] = wrong;
+    EXPECT_EQ(names(read_config({settings, {}}, Purpose::serve)), std::set<std::string>{"SMTP_URL"}) << wrong;
+  }
+  settings.erase("SMTP_URL");
+  settings["MAIL_FROM"] = "a@b>, c@d";
+  EXPECT_EQ(names(read_config({settings, {}}, Purpose::serve)), (std::set<std::string>{"MAIL_FROM", "SMTP_URL"}));
+}
+
 TEST(ConfigHelp, NamesEveryKeyWithItsDefault) {
   EXPECT_NE(base::config_help().find("LISTEN"), std::string::npos);
   EXPECT_NE(base::config_help().find("[127.0.0.1:8080]"), std::string::npos);
