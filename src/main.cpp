@@ -19,6 +19,7 @@
 #include "http/api.h"
 #include "http/documents.h"
 #include "http/letter_box.h"
+#include "http/live.h"
 #include "http/server.h"
 #include "http/site.h"
 #include "jobs/worker.h"
@@ -160,7 +161,11 @@ int serve(const base::Config& config, School school) {
   store::Database database({.path = config.database, .queue = 1024});
   store::KeyStore keys(config.key_database, config.encryption_keys);
   cache::CalendarCache cache;
-  database.on_commit([&](const auto& touched) { cache.committed(touched); });
+  http::Live live;
+  database.on_commit([&](const auto& touched) {
+    cache.committed(touched);
+    live.committed(touched);
+  });
   store::People people(keys);
   auth::PasswordHasher passwords;
   auth::Throttle throttle;
@@ -175,6 +180,7 @@ int serve(const base::Config& config, School school) {
                       .log = log,
                       .metrics = metrics,
                       .health = {{"database", [&] { return trouble(database.trouble()); }}},
+                      .live = &live,
                       .letters = school == School::demo ? &letters : nullptr,
                       .body_hash_key = body_hash_key(config),
                       .authenticate = [&](auto token, auto now) { return sessions.authenticate(token, now); }};

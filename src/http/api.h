@@ -25,6 +25,7 @@ struct App {
   observe::Log& log;
   observe::Metrics& metrics;
   std::vector<observe::HealthCheck> health;
+  class Live* live;
   const class LetterBox* letters = nullptr;  ///< Of the demo.
   base::Key body_hash_key;                   ///< Bodies are remembered as keyed hashes (store::RequestKey).
   /// Whose access token this is; unauthenticated where it is nobody's.

@@ -10,6 +10,7 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include "http/head.h"
+#include "http/live.h"
 
 namespace http {
 
@@ -35,6 +36,8 @@ constexpr std::size_t read_bytes = 16 << 10;
 constexpr std::size_t max_unparsed_bytes = 64 << 10;
 constexpr std::chrono::seconds linger_time{2};
 constexpr std::chrono::seconds write_time{60};
+/// A comment after so much silence, so that proxies and clients see that the stream lives.
+constexpr std::chrono::seconds stream_silence{15};
 
 bool has_token(std::string_view list, std::string_view wanted) {
   std::string lower(list);
@@ -70,6 +73,7 @@ Connection::~Connection() {
 void Connection::close() {
   error_code ignored;  // A socket that is gone already is what we want.
   socket_.close(ignored);
+  if (const auto wait = stream_wait_.lock()) wait->cancel();
 }
 
 asio::awaitable<void> Connection::run() {
@@ -171,8 +175,36 @@ asio::awaitable<bool> Connection::serve_one() {
   deadline_ = Clock::time_point::max();  // The exchange's own timer watches over the handler.
   auto response = co_await answer(exchange);
   site.record(exchange->plan, exchange->request, response, Clock::now() - began_);
-  if (shared_.stopping) keep_alive = KeepAlive::no;
-  co_return co_await write(std::move(response), method, keep_alive);
+  if (shared_.stopping || response.stream) keep_alive = KeepAlive::no;
+  const auto stream = method == "HEAD" ? nullptr : response.stream;
+  const bool open = co_await write(std::move(response), method, keep_alive);
+  if (stream) co_await send_stream(stream);
+  co_return open;
+}
+
+/// Until the client, whoever may listen, or the server ends it.
+asio::awaitable<void> Connection::send_stream(std::shared_ptr<LiveStream> stream) {
+  // Shared, because a wake-up may still be on its way when this has ended.
+  const auto wait = std::make_shared<asio::steady_timer>(shared_.io);
+  stream_wait_ = wait;
+  stream->on_ready([&io = shared_.io, wait] { asio::post(io, [wait] { wait->cancel(); }); });
+  error_code error;
+  idle_ = true;
+  for (std::string text; !error && socket_.is_open() && !shared_.stopping && stream->allowed();) {
+    deadline_ = Clock::now() + write_time;
+    text = stream->take();
+    if (text.empty()) {
+      deadline_ = Clock::time_point::max();
+      wait->expires_after(stream_silence);
+      error_code woken;
+      co_await wait->async_wait(asio::redirect_error(asio::use_awaitable, woken));
+      if (woken) continue;
+      text = ": still here\n\n";
+      deadline_ = Clock::now() + write_time;
+    }
+    co_await asio::async_write(socket_, asio::buffer(text), asio::redirect_error(asio::use_awaitable, error));
+  }
+  stream->on_ready(nullptr);
 }
 
 asio::awaitable<Response> Connection::answer(std::shared_ptr<Exchange> exchange) {

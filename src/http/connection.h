@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <memory>
@@ -59,6 +60,7 @@ class Connection {
   boost::asio::awaitable<Response> answer(std::shared_ptr<struct Exchange> exchange);
   boost::asio::awaitable<bool> refuse(base::Error error, Request request);
   boost::asio::awaitable<bool> write(Response response, std::string method, KeepAlive keep_alive);
+  boost::asio::awaitable<void> send_stream(std::shared_ptr<LiveStream> stream);
   boost::asio::awaitable<void> linger();
 
   Shared& shared_;
@@ -68,6 +70,7 @@ class Connection {
   Clock::time_point deadline_;
   Clock::time_point began_;  ///< First byte of the request in hand.
   bool idle_ = true;
+  std::weak_ptr<boost::asio::steady_timer> stream_wait_;  ///< While a stream has nothing to say.
 };
 
 }  // namespace http

@@ -37,11 +37,14 @@ struct Request {
 
 enum class Compress { yes, no };
 
+class LiveStream;
+
 struct Response {
   int status = 200;
   std::string content_type = "application/json";
   std::string body = {};
   Pairs headers = {};
+  std::shared_ptr<LiveStream> stream = {};  ///< Sent after the head for as long as it goes on; there is no other body.
   std::shared_ptr<const std::string> shared_body = {};  ///< In place of `body`: a file that many answers share.
   Compress compress = Compress::yes;  ///< `no` where the body holds a secret beside something chosen by a
                                       ///< stranger (BREACH), or is compressed already.

@@ -37,7 +37,7 @@ std::string serialized_head(const Response& response, KeepAlive keep_alive, base
   append(out, "Date", http_date(now));
   if (!response.content_type.empty()) append(out, "Content-Type", response.content_type);
   const bool bodiless = response.status == 204 || response.status == 304;
-  if (!bodiless) append(out, "Content-Length", std::to_string(response.content().size()));
+  if (!bodiless && !response.stream) append(out, "Content-Length", std::to_string(response.content().size()));
   for (const auto& [name, value] : response.headers) append(out, name, value);
   append(out, "Connection", keep_alive == KeepAlive::yes ? "keep-alive" : "close");
   out += "\r\n";

@@ -93,6 +93,11 @@ class Client {
   }
   Answer get(const std::string& target, const Headers& headers = {}) { return request("GET", target, headers); }
 
+  /// Whatever comes next; empty at the end.
+  std::string some() {
+    if (buffer_.empty()) fill();
+    return std::exchange(buffer_, "");
+  }
   /// The other side has closed, with nothing more to say.
   bool at_end() { return buffer_.empty() && !fill(); }
 

@@ -5,6 +5,7 @@
 #include "api/client.h"
 #include "api/contract.h"
 #include "http/api.h"
+#include "http/live.h"
 #include "http/server.h"
 #include "store/school.h"
 
@@ -14,6 +15,10 @@ class SchoolServer {
  public:
   explicit SchoolServer(const testing_support::SchoolOptions& options = {}) : school(options) {
     clock_now = school.now;
+    school.database.on_commit([this](const auto& touched) {
+      school.cache.committed(touched);
+      live.committed(touched);
+    });
     server.start();
   }
   ~SchoolServer() {
@@ -23,6 +28,11 @@ class SchoolServer {
 
   /// What was answered so far by any of these servers: "GET /api/v1/me 200".
   static const std::set<std::string>& seen() { return seen_; }
+
+  void note_seen(const std::string& status) {
+    const std::lock_guard lock(seen_mutex_);
+    seen_.insert(status);
+  }
 
   /// Time stands still until somebody moves it.
   static inline std::atomic<base::Instant> clock_now{};
@@ -68,12 +78,14 @@ class SchoolServer {
   auth::Throttle throttle;
   auth::Sessions sessions{
       school.database, {{"test", base::Secret(std::string(32, 'j'))}}, "http://school.test", school.now};
+  http::Live live;
   http::App app{.context = school.context(),
                 .identity = {school.context(), people, passwords, sessions, throttle, "http://school.test"},
                 .transport = auth::Transport::http,
                 .log = log,
                 .metrics = metrics,
                 .health = {},
+                .live = &live,
                 .body_hash_key = base::Key::random(),
                 .authenticate = [this](auto token, auto now) { return principal(token, now); }};
   http::Site site{{.rate_limits = {0, std::chrono::seconds{1}, 0, 0}, .clock = [] { return clock_now.load(); }},
@@ -86,10 +98,6 @@ class SchoolServer {
   std::atomic<int> keys = 0;
 
  private:
-  void note_seen(const std::string& status) {
-    const std::lock_guard lock(seen_mutex_);
-    seen_.insert(status);
-  }
   static inline std::mutex seen_mutex_;
   static inline std::set<std::string> seen_;
 

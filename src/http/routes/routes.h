@@ -18,5 +18,6 @@ std::vector<Route> availability_routes(const App& app);
 std::vector<Route> booking_routes(const App& app);
 std::vector<Route> hold_routes(const App& app);
 std::vector<Route> job_routes(const App& app);
+std::vector<Route> live_routes(const App& app);
 
 }  // namespace http
