@@ -172,6 +172,25 @@ TEST(Closures, ListTheLessonsInThemAndDeleteNone) {
   EXPECT_EQ(world.verified(), "");
 }
 
+TEST(Closures, LastTwoYearsAtMostAndAreTheOfficesToTakeBack) {
+  World world;
+  const auto key = world.request("same-key");
+  const actions::ClosureInput spring{
+      .name = "Spring", .from = world.date("2026-03-02"), .to = world.date("2026-03-03")};
+  const auto id = actions::create_closure(world.context(), world.office(), spring, key)->value.closure.days.id;
+  const auto again = actions::create_closure(world.context(), world.office(), spring, key);
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->replayed);
+  EXPECT_EQ(again->value.closure.days.id, id);
+  EXPECT_EQ(faults(actions::update_closure(world.context(), world.office(), id, 9, {})), "stale-version");
+  const auto until = [&](const char* day) {
+    return faults(actions::update_closure(world.context(), world.office(), id, 1, {.to = world.date(day)}));
+  };
+  EXPECT_EQ(until("2028-03-03"), "/to");
+  EXPECT_EQ(until("2028-03-02"), "fine");
+  EXPECT_EQ(faults(actions::delete_closure(world.context(), world.instructor(), id)), "forbidden");
+}
+
 TEST(Hours, ListTheLessonsOutsideOfThem) {
   World world;
   const auto late = world.booked("2026-03-02T16:00");
@@ -209,6 +228,36 @@ TEST(TimeOff, ListsTheLessonsInItAndKeepsNewOnesOut) {
             "not-found");
   ASSERT_TRUE(actions::delete_time_off(world.context(), world.instructor(), {1001}, made->value.time_off.id));
   EXPECT_EQ(world.verified(), "");
+}
+
+TEST(TimeOff, LastsTwoYearsAtMostAndIsMadeOnceForOneself) {
+  World world;
+  const auto start = world.time("2026-03-02T09:00");
+  const auto add = [&](const actions::Caller& who, base::Instant end, const store::RequestKey& key) {
+    return actions::add_time_off(world.context(), who, {1001}, start, end, key);
+  };
+  EXPECT_EQ(faults(add(world.instructor(2), start + 1h, world.request())), "not-found");
+  EXPECT_EQ(faults(add(world.instructor(), start + std::chrono::days{731} + 5min, world.request())), "/end");
+  const auto key = world.request("same-key");
+  const auto made = add(world.instructor(), start + 1h, key), again = add(world.instructor(), start + 1h, key);
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->replayed);
+  EXPECT_EQ(again->value.time_off.id, made->value.time_off.id);
+  EXPECT_EQ(faults(add(world.instructor(), start + std::chrono::days{731}, world.request())), "fine");
+  world.now = start + 1h;
+  EXPECT_EQ(actions::list_time_off(world.context(), world.office(), {1001}, {})->items.size(), 1u) << "one is over";
+}
+
+TEST(TimeOff, ConcernsLessonsToComeAndNoHolds) {
+  World world;
+  world.booked("2026-03-02T10:00");
+  const auto next = world.booked("2026-03-02T14:00");
+  world.now = world.time("2026-03-02T11:00");
+  ASSERT_TRUE(actions::hold_slot(world.context(), world.learner(2), world.at("2026-03-02T16:00"), world.key()));
+  const auto made = actions::add_time_off(world.context(), world.office(), {1001}, world.time("2026-03-02T09:00"),
+                                          world.time("2026-03-02T18:00"), world.request());
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->value.affected, std::vector{next.booking.id});
 }
 
 TEST(Constraints, AreReplacedWholeAndHoldAtOnce) {

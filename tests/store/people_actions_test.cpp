@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include "actions/catalogue.h"
 #include "actions/people.h"
+#include "actions/school.h"
 #include "actions/working_time.h"
 #include "store/people_of_school.h"
 #include "store/verify.h"
@@ -70,6 +72,9 @@ TEST(PeopleActions, ARequestThatComesTwiceMakesOnePersonAndANewLink) {
   EXPECT_EQ(second->value.person.id, first->value.person.id);
   EXPECT_NE(second->value.welcome_url, first->value.welcome_url);
   EXPECT_EQ(world.number("select count(*) from one_time_tokens"), 1);
+  EXPECT_EQ(world.keys.entries().size(), 3u + 2u + 1u);  // No key is left of the repetition.
+  world.give_password(first->value.person.id, "correct horse");
+  EXPECT_EQ(world.create(world.office(), Group::learners, eve, "same")->value.welcome_url, "");
 }
 
 TEST(PeopleActions, WhoIsSwitchedOffIsSignedOutAndNotBookable) {
@@ -89,6 +94,34 @@ TEST(PeopleActions, WhoIsSwitchedOffIsSignedOutAndNotBookable) {
   EXPECT_EQ(told(actions::update_person(world.identity(), world.office(), Group::learners, world.ada, 2,
                                         {.email = "bob@example.com"})),
             "/email");
+}
+
+TEST(PeopleActions, WhoGetsAnotherRoleOrGoesIsSignedOut) {
+  World world;
+  const auto user = world.add({"Root", "root@example.com", ""}, store::Role::admin);
+  for (const auto id : {user, world.ada}) world.give_password(id, "correct horse");
+  const auto access = [&](const char* email) {
+    return actions::sign_in(world.identity(), {email, "correct horse"}, "x", world.now)->tokens.access_token;
+  };
+  const auto of_user = access("root@example.com"), of_ada = access("ada@example.com");
+  ASSERT_TRUE(
+      actions::update_person(world.identity(), world.admin(), Group::users, user, 1, {.role = store::Role::office}));
+  EXPECT_FALSE(world.sessions.authenticate(of_user, world.now));
+  ASSERT_TRUE(world.sessions.authenticate(of_ada, world.now));
+  ASSERT_TRUE(actions::delete_person(world.identity(), world.office(), Group::learners, world.ada));
+  EXPECT_FALSE(world.sessions.authenticate(of_ada, world.now));
+}
+
+TEST(PeopleActions, AnInstructorWhoGoesDrivesNoCarAndHasNoLimits) {
+  World world;
+  const auto limit = [](std::int64_t instructor) {
+    return domain::Constraint{.rule = base::Code::instructor_daily_minutes, .value = 300, .instructor = {{instructor}}};
+  };
+  ASSERT_TRUE(actions::set_constraints(world.context(), world.office(), 1, {limit(1001), limit(1002)}));
+  ASSERT_TRUE(actions::delete_person(world.identity(), world.office(), Group::instructors, {1002}));
+  EXPECT_EQ(actions::get_constraints(world.context(), world.office())->items.size(), 1u);
+  EXPECT_EQ(actions::get_vehicle(world.context(), world.office(), {3001})->rules.drivers,
+            std::vector<base::InstructorId>{{1001}});
 }
 
 TEST(PeopleActions, ASchoolKeepsAnAdmin) {
@@ -165,6 +198,14 @@ TEST(Places, AreTheLearnersOwnAndTheOfficesBusiness) {
             "/text /postcode");
   EXPECT_EQ(told(actions::create_place(world.context(), world.instructor(), {world.ada.value}, "X", "", key("e"))),
             "forbidden");
+  const auto again =
+      actions::create_place(world.context(), world.ada_herself(), {}, "12 Mill Lane", "N1 2AB", key("a"));
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->replayed);
+  EXPECT_EQ(again->value.id, home->value.id);
+  const auto teacher = world.create(world.office(), Group::instructors, eve)->value.person.id;
+  EXPECT_EQ(told(actions::create_place(world.context(), world.office(), {teacher.value}, "X", "", key("f"))),
+            "not-found");
   EXPECT_EQ(actions::list_places(world.context(), world.ada_herself(), {}, {})->items.at(0).text, "12 Mill Lane");
   EXPECT_EQ(told(actions::list_places(world.context(), world.instructor(), {world.ada.value}, {})), "not-found");
   EXPECT_EQ(told(actions::delete_place(world.context(), world.learner(), home->value.id)), "not-found");
