@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "prove/contention.h"
+#include "store/bookings.h"
 #include "store/school.h"
 
 namespace {
@@ -53,6 +54,68 @@ TEST(ContentionConcurrency, WhereTimesSufficeEveryAttemptIsBooked) {
   TemporaryFolder folder;
   const auto rate = prove::book_at_full_rate(folder.file("roadbook.db"), {.attempts = attempts / 4});
   EXPECT_EQ(all(rate.faults), "");
+}
+
+/// What the tables say to a row that no decision has seen.
+std::string stored(testing_support::TestSchool& school, const std::vector<domain::Booking>& states) try {
+  (void)school.database.transact<int>([&](store::Transaction& tx) -> base::Result<int> {
+    for (const auto& state : states) store::put_row(tx, school.school, state);
+    return base::refuse(base::Code::internal, "only tried");
+  });
+  return "stored";
+} catch (const store::ConstraintError& error) {
+  return error.name;
+}
+
+domain::Booking shifted(domain::Booking booking, domain::Minutes by) {
+  booking.lesson = domain::Interval::of(booking.lesson.start() + by, domain::Minutes{60});
+  booking.occupied = domain::Interval::of(booking.occupied.start() + by, domain::Minutes{75});
+  booking.vehicle_until += by;
+  return booking;
+}
+
+TEST(Tables, RefuseAnOverlapWhateverTheCodeBelieved) {
+  testing_support::TestSchool school;
+  const auto taken = school.book(school.learner(), school.at("2026-03-02T10:00"))->booking;
+  auto other = taken;
+  other.id = {1}, other.instructor = {1002}, other.learner = {2002}, other.vehicle = {3002};
+  auto same_instructor = other, same_learner = other, same_vehicle = other;
+  same_instructor.instructor = taken.instructor;
+  same_learner.learner = taken.learner;
+  same_vehicle.vehicle = taken.vehicle;
+  const struct {
+    domain::Booking booking;
+    std::string fault;
+    int before, after;  // Minutes to the nearest starts that fit; the instructor's buffer is 15.
+  } cases[] = {{same_instructor, "overlap:instructor", 75, 75},
+               {same_learner, "overlap:learner", 60, 60},
+               {same_vehicle, "overlap:vehicle", 60, 60}};
+  EXPECT_EQ(stored(school, {other}), "stored");
+  for (const auto& [booking, fault, before, after] : cases)
+    for (const int minutes : {-before, 5 - before, -30, 0, 30, after - 5, after}) {
+      const auto expected = minutes == -before || minutes == after ? "stored" : fault;
+      const auto wanted = shifted(booking, domain::Minutes{minutes});
+      EXPECT_EQ(stored(school, {wanted}), expected) << minutes;
+      auto next = wanted;
+      next.version = 2;
+      EXPECT_EQ(stored(school, {shifted(booking, domain::Minutes{-300}), next}), expected) << "moved, " << minutes;
+    }
+  EXPECT_EQ(school.database.figures().rerun_alone, 0) << "abort, not rollback: the neighbours stay";
+}
+
+TEST(Tables, RefuseAnOverlapByWhatComesBackToLife) {
+  testing_support::TestSchool school;
+  const auto first = school.book(school.learner(), school.at("2026-03-02T10:00"))->booking;
+  ASSERT_TRUE(actions::cancel_booking(school.context(), school.learner(), first.id, 1, ""));
+  ASSERT_TRUE(school.book(school.learner(), school.at("2026-03-02T10:00")));
+  EXPECT_THROW(school.execute("update bookings set status = 'booked', blocks = 1"), store::ConstraintError);
+}
+
+TEST(Tables, TakeOnlyTheNextVersionOfABooking) {
+  testing_support::TestSchool school;
+  auto booking = school.book(school.learner(), school.at("2026-03-02T10:00"))->booking;
+  booking.version = 3;
+  EXPECT_THROW(stored(school, {booking}), base::Bug);
 }
 
 }  // namespace

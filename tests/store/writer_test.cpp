@@ -1,5 +1,6 @@
 // The rules of store/writer.h, one test each.
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include <latch>
 #include <thread>
@@ -91,6 +92,23 @@ TEST_F(WriterTest, ActionsThatWaitTogetherShareOneCommitAndFailAlone) {
   EXPECT_LE(database.figures().commits - commits, 2) << "twenty waiting actions fit into a batch or two";
 }
 
+TEST_F(WriterTest, ARefusalBesideAnotherActionTakesBackWhatItWrote) {
+  std::latch entered{1}, release{1};
+  auto holder = hold_writer(entered, release);
+  entered.wait();
+  std::thread refused([&] {
+    EXPECT_FALSE(write([](Transaction& tx) -> Result<int> {
+      tx.run("insert into notes (text) values ('refused')");
+      return base::refuse(base::Code::slot_taken, "no");
+    }));
+  });
+  std::thread kept([&] { EXPECT_TRUE(insert("kept")); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  release.count_down();
+  for (auto* client : {&refused, &kept, &holder}) client->join();
+  EXPECT_EQ(count(), 1);
+}
+
 TEST_F(WriterTest, RunsTheBatchAgainOneByOneWhenTheEngineEndsTheTransaction) {
   std::latch entered{1}, release{1};
   auto holder = hold_writer(entered, release);
@@ -114,6 +132,28 @@ TEST_F(WriterTest, RunsTheBatchAgainOneByOneWhenTheEngineEndsTheTransaction) {
   EXPECT_EQ(kept, 5) << "the neighbours of a rolled back action are not lost";
   EXPECT_EQ(count(), 5);
   EXPECT_GT(database.figures().rerun_alone.load(), 0);
+}
+
+TEST_F(WriterTest, AnActionThatTheDiskFailsIsNotTriedAgainAndWhoWaitsBehindItIsRefused) {
+  std::latch entered{1}, release{1};
+  std::atomic<int> runs{0};
+  std::thread failing([&] {
+    const auto fail = [&](Transaction& tx) -> Result<int> {
+      if (++runs == 1) entered.count_down();
+      release.wait();
+      tx.run("rollback");
+      throw store::SqlError(SQLITE_IOERR, "The disk is gone.");
+    };
+    EXPECT_THROW((void)write(fail), store::SqlError);
+  });
+  entered.wait();
+  std::thread queued([&] { EXPECT_EQ(insert("queued").error().code, base::Code::unavailable); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  release.count_down();
+  failing.join();
+  queued.join();
+  EXPECT_EQ(runs, 1);
+  EXPECT_EQ(count(), 0);
 }
 
 TEST_F(WriterTest, TellsTheCacheAfterTheCommitAndBeforeTheCaller) {
@@ -185,6 +225,13 @@ TEST(Migrations, RunOnceAndCopyBeforeTheyChangeAnything) {
   TemporaryFolder folder;
   EXPECT_EQ(store::migrate(folder.file("a.db")), store::newest_migration());
   EXPECT_EQ(store::migrate(folder.file("a.db")), 0);
+}
+
+TEST(Migrations, LeaveTheFileOfANewerProgramAlone) {
+  TemporaryFolder folder;
+  const auto path = testing_support::migrated(folder);
+  store::Connection(path, store::Connection::Mode::read_write).execute("pragma user_version = 99");
+  EXPECT_THROW(store::migrate(path), std::runtime_error);
 }
 
 }  // namespace
