@@ -84,6 +84,14 @@ TEST(Sessions, TwoTabsAtOnceGetTheSameSuccessor) {
   EXPECT_TRUE(world.lets_in(two, noon));
 }
 
+TEST(Sessions, TheGraceIsCountedFromTheFirstUse) {
+  World world;
+  const auto first = world.sign_in();
+  (void)world.refreshed(first, noon);
+  (void)world.refreshed(first, noon + seconds{20});
+  EXPECT_TRUE(world.refuses(first, noon + seconds{45}));
+}
+
 TEST(Sessions, EndWhenATokenComesBackAfterItsGrace) {
   World world;
   const auto first = world.sign_in();
@@ -136,6 +144,23 @@ TEST(Sessions, EndAtOnceWhenSignedOut) {
   EXPECT_TRUE(world.sessions->end(token.refresh_token, noon));  // And once more does no harm.
   world.restart(keys, noon + seconds{5});
   EXPECT_FALSE(world.lets_in(token, noon + seconds{5}));
+}
+
+TEST(Sessions, StayEndedWhileTheirAccessTokenWouldLast) {
+  World world;
+  const auto first = world.sign_in(), second = world.sign_in();
+  ASSERT_TRUE(world.sessions->end(first.refresh_token, noon));
+  ASSERT_TRUE(world.sessions->end(second.refresh_token, noon + base::minutes{5}));
+  EXPECT_FALSE(world.lets_in(first, noon + base::minutes{9}));
+}
+
+TEST(Sessions, AreNotEndedByATokenFromLongAgo) {
+  World world;
+  const auto first = world.sign_in();
+  const auto third = world.refreshed(world.refreshed(first, noon), noon);
+  ASSERT_TRUE(world.sessions->end(first.refresh_token, noon));
+  EXPECT_TRUE(world.lets_in(third, noon));
+  EXPECT_FALSE(world.refuses(third, noon));
 }
 
 TEST(Sessions, EndWhenNobodyUsesThemAndAfterNinetyDays) {

@@ -46,6 +46,20 @@ TEST(Throttle, TheVictimSignsInFromAKnownDeviceWhileManyAddressesAttack) {
   EXPECT_FALSE(throttle.attempt("ada", "198.51.100.7", noon));
 }
 
+TEST(Throttle, RemembersTheDevicesThatWereUsedLast) {
+  Throttle throttle({.entries = 2});
+  for (const auto* account : {"ada", "bob", "eve"}) {
+    ASSERT_FALSE(throttle.attempt(account, "198.51.100.7", noon));
+    throttle.succeeded(account, "198.51.100.7", noon + seconds{account[0]});
+  }
+  const auto attacked = [&](const std::string& account) {
+    for (int i = 0; i < 100; ++i) (void)throttle.attempt(account, std::to_string(i), noon);
+    return throttle.attempt(account, "198.51.100.7", noon).has_value();
+  };
+  EXPECT_TRUE(attacked("ada"));
+  EXPECT_FALSE(attacked("eve"));
+}
+
 TEST(Throttle, OneAddressThatTriesManyAccountsIsRefused) {
   Throttle throttle;
   int allowed = 0;
@@ -61,10 +75,15 @@ TEST(Throttle, RightPasswordsDoNotCount) {
   }
 }
 
-TEST(Throttle, StaysBoundedAndAClockSetBackGivesNothing) {
-  Throttle throttle({.entries = 10});
-  for (int i = 0; i < 1'000; ++i) (void)throttle.attempt(std::to_string(i), std::to_string(i), noon);
+TEST(Throttle, StaysBoundedAndAClockSetBackGivesAndTakesNothing) {
+  Throttle throttle({.entries = 2});
+  while (!throttle.attempt("a", "a", noon)) {
+  }
+  for (const auto* other : {"b", "c"}) (void)throttle.attempt(other, other, noon);
+  EXPECT_FALSE(throttle.attempt("a", "a", noon)) << "forgotten, since two others came";
   Throttle other;
+  EXPECT_FALSE(other.attempt("ada", "203.0.113.5", noon));
+  EXPECT_FALSE(other.attempt("ada", "203.0.113.5", noon - base::hours{24}));
   while (!other.attempt("ada", "203.0.113.5", noon)) {
   }
   EXPECT_TRUE(other.attempt("ada", "203.0.113.5", noon - base::hours{24}));
