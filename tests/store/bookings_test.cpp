@@ -108,6 +108,23 @@ TEST(MakeBooking, ARepeatedRequestForAnyInstructorIsReplayedTooThoughTheTimeIsTa
   EXPECT_EQ(first->booking.id, again->booking.id);
 }
 
+TEST(MakeBooking, AKeyIsOnePersonsAndForOneRoute) {
+  TestSchool school;
+  auto any = school.at("2026-03-02T10:00");
+  any.instructor = {};
+  const auto ada = school.learner(1), bob = school.learner(2);
+  ASSERT_OK(actions::make_booking(school.context(), ada, any, school.key("same", &ada)));
+  const auto other = actions::make_booking(school.context(), bob, any, school.key("same", &bob));
+  ASSERT_OK(other);
+  EXPECT_FALSE(other->replayed);
+  auto key = school.key("same", &ada);
+  key.route = "POST holds";
+  any.start += 24h;
+  const auto held = actions::hold_slot(school.context(), ada, any, key);
+  ASSERT_OK(held);
+  EXPECT_FALSE(held->replayed);
+}
+
 TEST(MakeBooking, ARefusalIsNotRemembered) {
   TestSchool school;
   const auto other = school.book(school.learner(2), school.at("2026-03-02T10:00"));
@@ -179,6 +196,7 @@ TEST(MakeBooking, StaffOverruleSoftRulesByNameWithAReasonAndNeverAnOverlap) {
   ASSERT_OK(history);
   EXPECT_EQ(history->at(0).data.at("override").as_array().at(0).as_string(), "outside-hours");
   EXPECT_EQ(boost::json::serialize(history->at(0).data).find("Practice"), std::string::npos);
+  EXPECT_EQ(school.text(history->at(0).data.at("reason")), "Practice before the test");
 
   auto over = early;
   over.learner = {2002};
@@ -227,6 +245,19 @@ TEST(MakeBooking, OutsideEventsBlockWithTheBuffersOfTheLesson) {
   EXPECT_EQ(rules(school.book(school.learner(), school.at("2026-03-02T10:00")).error()), std::vector{Code::buffer});
   EXPECT_TRUE(school.book(school.learner(), school.at("2026-03-02T09:45")));
   EXPECT_TRUE(school.book(school.learner(2), school.at("2026-03-02T12:00"))) << "no buffer before a lesson";
+}
+
+TEST(MakeBooking, OutsideEventsThatOverlapBlockUntilTheLastOneEnds) {
+  TestSchool school;
+  const auto busy = [&](int id, const std::string& from, const std::string& to) {
+    school.execute(
+        fmt::format("insert into busy (school_id, instructor_id, id, starts_at, ends_at) values (1, 1001, {}, {}, {})",
+                    id, base::to_seconds(school.time(from)), base::to_seconds(school.time(to))));
+  };
+  busy(1, "2026-03-02T10:00", "2026-03-02T13:00");
+  busy(2, "2026-03-02T11:00", "2026-03-02T12:00");
+  EXPECT_EQ(rules(school.book(school.learner(), school.at("2026-03-02T12:00")).error()), std::vector{Code::slot_taken});
+  EXPECT_TRUE(school.book(school.learner(), school.at("2026-03-02T13:00")));
 }
 
 TEST(MoveBooking, HappensOrTheOldTimeStays) {
@@ -383,6 +414,9 @@ TEST(Bookings, AreSeenByWhomTheyConcern) {
   EXPECT_TRUE(sees(school.instructor(1)));
   EXPECT_FALSE(sees(school.instructor(2)));
   EXPECT_TRUE(sees(school.office()));
+  auto stranger = school.office();
+  stranger.principal.school = {99};
+  EXPECT_EQ(actions::get_booking(school.context(), stranger, made->booking.id).error().code, Code::not_found);
 }
 
 TEST(Bookings, NotesAndReasonsAreSealed) {
@@ -392,59 +426,13 @@ TEST(Bookings, NotesAndReasonsAreSealed) {
   const auto made = school.book(school.learner(), input);
   ASSERT_OK(made);
   ASSERT_OK(actions::cancel_booking(school.context(), school.learner(), made->booking.id, 1, "PLANTED-REASON-4711"));
-  EXPECT_EQ(school.database.read([&](store::Transaction& tx) {
-    return store::read_text(tx, school.keys, school.school, made->booking.note).value_or("");
-  }),
-            "PLANTED-NOTE-4711");
+  EXPECT_EQ(school.text(base::to_text(made->booking.note).c_str()), "PLANTED-NOTE-4711");
+  const auto history = actions::booking_history(school.context(), school.office(), made->booking.id);
+  EXPECT_EQ(school.text(history->back().data.at("reason")), "PLANTED-REASON-4711");
   for (const auto* file : {"roadbook.db", "roadbook.db-wal", "roadbook.keys"}) {
     std::ifstream stream(school.folder.file(file), std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
     EXPECT_EQ(bytes.find("PLANTED"), std::string::npos) << file;
-  }
-}
-
-TEST(FindTimes, ListsExactlyWhatBooks) {
-  for (const bool cache : {true, false}) {
-    TestSchool school({.cache = cache});
-    ASSERT_OK(school.book(school.learner(2), school.at("2026-03-02T11:00")));
-    const actions::TimesQuery query{.type = school.type,
-                                    .from = school.zone.day_of(school.time("2026-03-02T00:00")),
-                                    .to = school.zone.day_of(school.time("2026-03-03T00:00")),
-                                    .instructor = {1001}};
-    const auto times = actions::find_times(school.context(), school.learner(), query);
-    ASSERT_OK(times);
-    EXPECT_EQ(times->days.size(), 1u);
-    EXPECT_EQ(static_cast<std::size_t>(times->days.at(0).second), times->slots.size());
-    std::set<base::Instant> listed;
-    for (const auto& slot : times->slots) listed.insert(slot.lesson.start());
-    for (auto start = school.time("2026-03-02T08:00"); start < school.time("2026-03-02T19:00"); start += 5min) {
-      const auto why = actions::explain(school.context(), school.learner(), query, start);
-      ASSERT_OK(why);
-      EXPECT_EQ(why->empty(), listed.contains(start)) << base::to_text(start);
-      auto input = school.at("2026-03-02T09:00");
-      input.start = start;
-      const auto made = school.book(school.learner(), input);
-      ASSERT_EQ(made.has_value(), listed.contains(start)) << base::to_text(start);
-      if (made) {
-        ASSERT_OK(actions::cancel_booking(school.context(), school.learner(), made->booking.id, 1, ""));
-      }
-    }
-    EXPECT_GT(listed.size(), 20u);
-  }
-}
-
-TEST(FindTimes, AnyInstructorIsOneSlotPerStartWithHowManyCouldGiveIt) {
-  TestSchool school;
-  ASSERT_OK(school.book(school.learner(2), school.at("2026-03-02T10:00")));
-  const auto times = actions::find_times(school.context(), school.learner(),
-                                         {.type = school.type,
-                                          .from = school.zone.day_of(school.time("2026-03-02T00:00")),
-                                          .to = school.zone.day_of(school.time("2026-03-04T00:00"))});
-  ASSERT_OK(times);
-  for (const auto& slot : times->slots) {
-    const bool near =
-        slot.lesson.start() > school.time("2026-03-02T08:45") && slot.lesson.start() < school.time("2026-03-02T11:15");
-    EXPECT_EQ(slot.instructors, near ? 1 : 2) << base::to_text(slot.lesson.start());
   }
 }
 
@@ -464,11 +452,13 @@ TEST(Housekeeping, ClearsSessionsThatAreOverAndKeysThatNobodyNeeds) {
   TestSchool school;
   school.execute(
       "insert into sessions (school_id, id, person_id, refresh_hash, created_at, used_at, expires_at, ended_at)"
-      " values (1, 1, 2001, x'01', 0, 0, 10, 10), (1, 2, 2001, x'02', 0, 0, 4000000000, null)");
+      " values (1, 1, 2001, x'01', 0, 0, 10, 10), (1, 2, 2001, x'02', 0, 0, 4000000000, null), (1, 3, 2001, x'03', 0, "
+      "0, 4000000000, " +
+      std::to_string(base::to_seconds(school.now) - 1) + ")");
   const auto cleared = actions::clear_out(school.context(), school.now);
   EXPECT_EQ(cleared.sessions, 1);
   EXPECT_EQ(cleared.orphan_keys, 0);
-  EXPECT_EQ(school.number("select count(*) from sessions"), 1);
+  EXPECT_EQ(school.number("select count(*) from sessions"), 2);
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ TEST(Holds, LapseAndTheTimeIsFreeAtOnce) {
     return slot.lesson.start() == input.start;
   })) << "the cached calendar knows when the hold ends";
   EXPECT_TRUE(school.book(school.learner(2), school.at("2026-03-02T10:00")));
-  EXPECT_EQ(school.number("select count(*) from events where type = 'booking_expired'"), 1);
+  EXPECT_EQ(school.number("select count(*) from events where type = 'booking_expired' and actor is null"), 1);
 }
 
 TEST(Holds, AHoldOnTheSameCarLetsGoToo) {
@@ -60,6 +60,52 @@ TEST(Holds, AHoldOnTheSameCarLetsGoToo) {
   auto input = school.at("2026-03-02T10:00");
   input.instructor = {1002};
   EXPECT_TRUE(school.book(school.learner(2), input)) << "another instructor, another learner, the same car";
+}
+
+TEST(Holds, LetGoOfWhatTheySharedWithTheLessonThatIsBooked) {
+  struct Case {
+    int learner;
+    std::int64_t instructor, vehicle;
+  };
+  for (const auto& [learner, instructor, vehicle] :
+       std::vector<Case>{{2, 1001, 3002}, {1, 1002, 3002}, {2, 1002, 3001}}) {
+    TestSchool school;
+    auto input = school.at("2026-03-02T10:00");
+    ASSERT_OK(actions::hold_slot(school.context(), school.learner(), input, school.key()));
+    school.now += 5min;
+    input.instructor = {instructor};
+    input.vehicle = {vehicle};
+    EXPECT_TRUE(school.book(school.learner(learner), input)) << instructor;
+  }
+}
+
+TEST(Holds, BecomeWhatWasKeptAndNothingElse) {
+  TestSchool school;
+  school.execute("insert into places (school_id, id, person_id, created_at) values (1, 71, 2001, 0), (1, 72, 2002, 0)");
+  auto input = school.at("2026-03-02T10:00");
+  input.hold = actions::hold_slot(school.context(), school.learner(), input, school.key())->booking.id;
+  const auto refused = [&](const std::function<void(actions::BookingInput&)>& change) {
+    auto other = input;
+    change(other);
+    return school.book(school.learner(), other).error().code;
+  };
+  EXPECT_EQ(refused([&](auto& other) { other.type = school.motorway; }), Code::invalid_input);
+  EXPECT_EQ(refused([](auto& other) { other.start += 15min; }), Code::invalid_input);
+  EXPECT_EQ(refused([](auto& other) { other.instructor = {1002}; }), Code::invalid_input);
+  EXPECT_EQ(refused([](auto& other) { other.vehicle = {3002}; }), Code::invalid_input);
+  EXPECT_EQ(refused([](auto& other) { other.learner = {2002}; }), Code::invalid_input);
+  EXPECT_EQ(refused([](auto& other) { other.pickup = {72}; }), Code::not_found) << "somebody else's place";
+  input.pickup = {71};
+  input.dropoff = {71};
+  const auto key = school.key("confirm");
+  const auto booked = actions::make_booking(school.context(), school.learner(), input, key);
+  ASSERT_OK(booked);
+  EXPECT_EQ(booked->booking.pickup.value, 71);
+  EXPECT_EQ(booked->booking.dropoff.value, 71);
+  const auto again = actions::make_booking(school.context(), school.learner(), input, key);
+  ASSERT_OK(again);
+  EXPECT_TRUE(again->replayed);
+  EXPECT_EQ(again->booking.version, 2);
 }
 
 TEST(Holds, AreTwoAtMostAndExtendedOnce) {
@@ -100,6 +146,23 @@ TEST(Requests, WaitForTheSchoolAndKeepTheTime) {
   EXPECT_EQ(approved->booking.status, Status::booked);
   EXPECT_EQ(actions::refuse_booking(school.context(), school.office(), asked->booking.id, 2, "").error().code,
             Code::wrong_status);
+}
+
+TEST(Requests, ComeFromLearnersOnlyAlsoByWayOfAHold) {
+  TestSchool school({.approval = true});
+  auto input = school.at("2026-03-04T10:00");
+  input.learner = {2002};
+  EXPECT_EQ(school.book(school.office(), input)->booking.status, Status::booked);
+  input = school.at("2026-03-04T14:00");
+  input.hold = actions::hold_slot(school.context(), school.learner(), input, school.key())->booking.id;
+  EXPECT_EQ(school.book(school.learner(), input)->booking.status, Status::requested);
+}
+
+TEST(Requests, DoNotCountAsHolds) {
+  TestSchool school({.approval = true});
+  for (const auto* wall : {"2026-03-04T10:00", "2026-03-05T10:00"})
+    ASSERT_OK(school.book(school.learner(), school.at(wall)));
+  EXPECT_TRUE(actions::hold_slot(school.context(), school.learner(), school.at("2026-03-06T10:00"), school.key()));
 }
 
 TEST(Requests, RefusedOrForgottenFreeTheTime) {

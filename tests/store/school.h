@@ -61,6 +61,12 @@ class TestSchool {
   base::Result<actions::BookingView> book(const actions::Caller& who, const actions::BookingInput& input) {
     return actions::make_booking(context(), who, input, key("", &who));
   }
+  /// A sealed text, by its id in an event.
+  std::string text(const boost::json::value& id) {
+    return database.read([&](store::Transaction& tx) {
+      return store::read_text(tx, keys, school, {base::id_from_text(id.as_string()).value()}).value_or("");
+    });
+  }
   std::int64_t number(const std::string& sql) {
     return database.read([&](store::Transaction& tx) { return tx.number(sql).value_or(0); });
   }
