@@ -182,9 +182,17 @@ Result<BookingView> make(const Context& context, const Caller& caller, const Boo
   return result;
 }
 
+Result<store::SealedText> seal_note(const Context& context, const Caller& caller, const BookingInput& input) {
+  if (input.note.empty()) return store::SealedText{};
+  const auto held = TRY(context.database.read(
+      [&](Transaction& tx) -> Result<Booking> { return visible_booking(tx, caller, input.hold); }));
+  return store::seal_text(context.keys, caller.school(), {held.learner.value}, input.note);
+}
+
 /// The hold becomes the booking; what was asked for must be what was held.
 Result<BookingView> confirm(const Context& context, const Caller& caller, const BookingInput& input,
                             const store::RequestKey& key) {
+  const auto note = TRY(seal_note(context, caller, input));
   auto result = decide_booking(context, caller, [&](Transaction& tx) -> Result<BookingView> {
     const auto earlier = TRY(store::claim(tx, key, caller.now));
     const auto rules = context.cache.rules_for_decision(tx, caller.school());
@@ -201,6 +209,8 @@ Result<BookingView> confirm(const Context& context, const Caller& caller, const 
     auto next = TRY(domain::confirmed(held, request, caller.now));
     if (input.pickup) next.pickup = input.pickup;
     if (input.dropoff) next.dropoff = input.dropoff;
+    if (note.id) next.note = note.id;
+    store::insert_text(tx, caller.school(), note, caller.now);
     const auto shown =
         TRY(save_next(context, tx, caller, std::move(next), {request ? "booking_requested" : "booking_made"}));
     store::remember(tx, key, {201, shown.booking.id.value});

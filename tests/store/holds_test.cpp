@@ -97,11 +97,13 @@ TEST(Holds, BecomeWhatWasKeptAndNothingElse) {
   EXPECT_EQ(refused([](auto& other) { other.pickup = {72}; }), Code::not_found) << "somebody else's place";
   input.pickup = {71};
   input.dropoff = {71};
+  input.note = "At the back door";
   const auto key = school.key("confirm");
   const auto booked = actions::make_booking(school.context(), school.learner(), input, key);
   ASSERT_OK(booked);
   EXPECT_EQ(booked->booking.pickup.value, 71);
   EXPECT_EQ(booked->booking.dropoff.value, 71);
+  EXPECT_EQ(school.text(base::to_text(booked->booking.note).c_str()), "At the back door");
   const auto again = actions::make_booking(school.context(), school.learner(), input, key);
   ASSERT_OK(again);
   EXPECT_TRUE(again->replayed);
