@@ -127,6 +127,13 @@ TEST(Holds, AreTwoAtMostAndExtendedOnce) {
   EXPECT_TRUE(actions::hold_slot(school.context(), who, school.at("2026-03-02T14:00"), school.key()));
 }
 
+TEST(Holds, AreListedOnlyWhereAskedFor) {
+  TestSchool school;
+  ASSERT_OK(actions::hold_slot(school.context(), school.learner(), school.at("2026-03-02T10:00"), school.key()));
+  EXPECT_TRUE(actions::list_bookings(school.context(), school.learner(), {})->empty());
+  EXPECT_EQ(actions::list_bookings(school.context(), school.learner(), {.status = Status::held})->size(), 1u);
+}
+
 TEST(Holds, OfOthersAreNotThere) {
   TestSchool school;
   const auto held = actions::hold_slot(school.context(), school.learner(), school.at("2026-03-02T10:00"), school.key());

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <latch>
+#include <thread>
+
 #include "actions/catalogue.h"
 #include "actions/people.h"
 #include "actions/school.h"
@@ -94,6 +97,32 @@ TEST(PeopleActions, WhoIsSwitchedOffIsSignedOutAndNotBookable) {
   EXPECT_EQ(told(actions::update_person(world.identity(), world.office(), Group::learners, world.ada, 2,
                                         {.email = "bob@example.com"})),
             "/email");
+}
+
+TEST(PeopleActions, OfTwoWhoChangeAPersonAtOnceOneLooksAgain) {
+  World world;
+  std::latch entered{1}, release{1};
+  std::vector<std::thread> threads;
+  threads.emplace_back([&] {
+    (void)world.database.transact<int>([&](store::Transaction&) -> base::Result<int> {
+      entered.count_down();
+      release.wait();
+      return 0;
+    });
+  });
+  entered.wait();
+  std::atomic<int> fine{0}, stale{0};
+  for (const auto* name : {"Ada King", "Ada Byron"})
+    threads.emplace_back([&, name] {
+      const auto result =
+          told(actions::update_person(world.identity(), world.office(), Group::learners, world.ada, 1, {.name = name}));
+      fine += result == "fine", stale += result == "stale-version";
+    });
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  release.count_down();
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(fine, 1);
+  EXPECT_EQ(stale, 1);
 }
 
 TEST(PeopleActions, WhoGetsAnotherRoleOrGoesIsSignedOut) {

@@ -1,6 +1,9 @@
 // Which times are listed, for whom, and who gives a lesson with "any instructor".
 #include <gtest/gtest.h>
 
+#include <latch>
+#include <thread>
+
 #include "store/school.h"
 
 namespace {
@@ -75,6 +78,17 @@ TEST(FindTimes, CountsTheLessonsOfTheWholeWeekAlsoThoseThatAreOver) {
   }
 }
 
+TEST(FindTimes, ExplainsTimesOfEarlierWeeksToo) {
+  TestSchool school;
+  ASSERT_OK(school.book(school.learner(), school.at("2026-03-02T10:00")));
+  school.now = school.time("2026-03-16T12:00");
+  auto query = days(school, "2026-03-02", "2026-03-03");
+  query.instructor = {1001};
+  const auto why = actions::explain(school.context(), school.office(), query, school.time("2026-03-02T10:00"));
+  ASSERT_OK(why);
+  EXPECT_TRUE(std::any_of(why->begin(), why->end(), [](const auto& one) { return one.rule == Code::slot_taken; }));
+}
+
 TEST(FindTimes, AreAskedForByTheLearnerForAMonthOrThree) {
   TestSchool school;
   const auto code = [&](const actions::TimesQuery& query) {
@@ -120,6 +134,30 @@ TEST(AnyInstructor, IsTheLeastRecentlyBookedAmongThoseEquallyLoaded) {
   auto any = school.at("2026-03-10T10:00");
   any.instructor = {};
   EXPECT_EQ(school.book(school.learner(3), any)->booking.instructor.value, 1002);
+}
+
+TEST(AnyInstructor, IsTheNextOneWhereTheFirstIsTakenMeanwhile) {
+  TestSchool school;
+  std::latch entered{1}, release{1};
+  std::thread holder([&] {
+    (void)school.database.transact<int>([&](store::Transaction&) -> base::Result<int> {
+      entered.count_down();
+      release.wait();
+      return 0;
+    });
+  });
+  entered.wait();
+  std::thread first([&] { EXPECT_TRUE(school.book(school.learner(1), school.at("2026-03-02T10:00"))); });
+  std::this_thread::sleep_for(50ms);
+  std::thread second([&] {
+    auto any = school.at("2026-03-02T10:00");
+    any.instructor = {};
+    EXPECT_TRUE(school.book(school.learner(2), any));
+  });
+  std::this_thread::sleep_for(50ms);
+  release.count_down();
+  for (auto* thread : {&holder, &first, &second}) thread->join();
+  EXPECT_EQ(school.number("select count(distinct instructor_id) from bookings"), 2);
 }
 
 TEST(AnyInstructor, TeachesWhenStaffOverruleTheHours) {
