@@ -32,11 +32,13 @@ base::Result<std::int64_t> if_match(const Request& request) {
   const auto text = request.header("if-match");
   if (text.empty())
     return base::refuse(base::Code::precondition_required, "Send If-Match with the ETag of the version you saw.");
-  std::int64_t version = 0;
-  const bool quoted = text.size() > 2 && text.front() == '"' && text.back() == '"';
-  const auto* end = text.data() + text.size() - 1;
-  const auto parsed = std::from_chars(text.data() + 1, end, version);
-  if (!quoted || parsed.ec != std::errc{} || parsed.ptr != end || version < 0)
+  std::int64_t version = -1;
+  if (text.size() > 2 && text.front() == '"' && text.back() == '"') {
+    const auto* end = text.data() + text.size() - 1;
+    const auto parsed = std::from_chars(text.data() + 1, end, version);
+    if (parsed.ec != std::errc{} || parsed.ptr != end) version = -1;
+  }
+  if (version < 0)
     return base::refuse(base::Error{.code = base::Code::invalid_input,
                                     .detail = "If-Match must be one ETag as it was answered, such as \"7\".",
                                     .fields = {{"If-Match", "Must be one ETag such as \"7\"."}}});
