@@ -105,7 +105,9 @@ TEST(Turnaround, KeepsTheCarAfterTheLesson) {
   EXPECT_EQ(made.vehicle_until, made.lesson.end() + 30min);
   auto next = world.at("2026-03-02T11:15");
   next.instructor = {1002};
-  EXPECT_EQ(world.refusal(world.book(world.learner(2), next)), "vehicle-busy");
+  const auto refused = world.book(world.learner(2), next);
+  EXPECT_EQ(world.refusal(refused), "vehicle-busy");
+  EXPECT_FALSE(refused.error().alternatives.empty()) << "decided, not stopped by the tables alone";
   next.start += 15min;
   EXPECT_EQ(world.refusal(world.book(world.learner(2), next)), "");
 }

@@ -240,9 +240,12 @@ TEST(Places, AreTheLearnersOwnAndTheOfficesBusiness) {
   EXPECT_EQ(told(actions::delete_place(world.context(), world.learner(), home->value.id)), "not-found");
   EXPECT_EQ(told(actions::delete_place(world.context(), world.instructor(), home->value.id)), "forbidden");
   auto input = world.at("2026-03-02T10:00");
+  const auto gate = actions::create_place(world.context(), world.ada_herself(), {}, "School gate", "", key("g"));
   input.pickup = home->value.id;
+  input.dropoff = gate->value.id;
   ASSERT_TRUE(world.book(world.ada_herself(), input));
-  EXPECT_EQ(told(actions::delete_place(world.context(), world.ada_herself(), home->value.id)), "in-use");
+  for (const auto place : {home->value.id, gate->value.id})
+    EXPECT_EQ(told(actions::delete_place(world.context(), world.ada_herself(), place)), "in-use");
 }
 
 }  // namespace
