@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { look } from './browser.mjs';
+import { live } from './live.mjs';
 import { office } from './office.mjs';
 
 const chooseTime = async (page, index = 0) => {
@@ -298,6 +299,8 @@ export const journeys = {
     await page.getByText(/^No connection\./).waitFor({ state: 'detached' });
     allowed.clear();
   },
+
+  ...live,
 
   'light and dark by hand, and signing out': async ({ page, view }) => {
     await page.goto('/lessons');

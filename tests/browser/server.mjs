@@ -53,7 +53,7 @@ export async function startServer(binary) {
   return { base, stop };
 }
 
-async function call(base, method, path, headers, body) {
+export async function call(base, method, path, headers, body) {
   const answer = await fetch(base + path, {
     method,
     headers: { 'Content-Type': 'application/json', ...headers },

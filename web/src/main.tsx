@@ -8,6 +8,7 @@ import { makeClient } from './app/client';
 import { makeRouter } from './app/router';
 import { startServiceWorker } from './app/serviceWorker';
 import { activate } from './i18n';
+import { followLive } from './lib/live';
 import { resumeSession } from './lib/session';
 import './styles.css';
 
@@ -39,3 +40,4 @@ createRoot(place).render(
   </StrictMode>,
 );
 startServiceWorker();
+void followLive(client);

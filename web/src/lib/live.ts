@@ -1,0 +1,91 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { api } from './api';
+import { asProblem } from './problem';
+import { outdatedByBooking } from './queries';
+import { onSessionChange, sessionState } from './session';
+
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 60_000;
+/** Many changes in a row make the page ask once for each of these. */
+const GATHER_MS = 250;
+
+/** The names of the events in what came so far; what is not whole yet is kept for the next call. */
+export function eventReader() {
+  let rest = '';
+  return (text: string): string[] => {
+    const blocks = (rest + text).split('\n\n');
+    rest = blocks.pop() ?? '';
+    return blocks.flatMap((block) => /^event: (\w+)$/m.exec(block)?.[1] ?? []);
+  };
+}
+
+const mayListen = () =>
+  document.visibilityState === 'visible' && navigator.onLine && sessionState() === 'signed-in';
+
+/** Resolves once the page is seen, online and signed in. */
+function untilListening(): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (!mayListen()) return;
+      document.removeEventListener('visibilitychange', look);
+      removeEventListener('online', look);
+      forget();
+      resolve();
+    };
+    document.addEventListener('visibilitychange', look);
+    addEventListener('online', look);
+    const forget = onSessionChange(look);
+    look();
+  });
+}
+
+async function listen(onEvent: (name: string) => void): Promise<void> {
+  const hidden = new AbortController();
+  const look = () => {
+    if (!mayListen()) hidden.abort();
+  };
+  document.addEventListener('visibilitychange', look);
+  const forget = onSessionChange(look);
+  try {
+    const { data } = await api.GET('/api/v1/calendar/live', { parseAs: 'stream', signal: hidden.signal });
+    const eventsIn = eventReader();
+    const reader = (data as ReadableStream<Uint8Array<ArrayBuffer>>)
+      .pipeThrough(new TextDecoderStream())
+      .getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read())
+      eventsIn(part.value).forEach(onEvent);
+  } finally {
+    document.removeEventListener('visibilitychange', look);
+    forget();
+  }
+}
+
+/** While the page is seen it asks again for bookings and free times as soon as anything about them has moved. */
+export async function followLive(client: QueryClient): Promise<never> {
+  let gathering = false;
+  const refetch = () => {
+    if (gathering) return;
+    gathering = true;
+    setTimeout(() => {
+      gathering = false;
+      outdatedByBooking.forEach((queryKey) => void client.invalidateQueries({ queryKey: [...queryKey] }));
+    }, GATHER_MS);
+  };
+  let pause = FIRST_PAUSE_MS;
+  let heardBefore = false;
+  for (;;) {
+    await untilListening();
+    try {
+      await listen((name) => {
+        pause = FIRST_PAUSE_MS;
+        // The first page has just been loaded: it need not ask for all of it again.
+        if (name === 'moved' || heardBefore) refetch();
+        heardBefore = true;
+      });
+    } catch (error) {
+      if (!asProblem(error).isTransient && mayListen()) pause = LONGEST_PAUSE_MS;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+  }
+}
