@@ -188,9 +188,16 @@ asio::awaitable<void> Connection::send_stream(std::shared_ptr<LiveStream> stream
   const auto wait = std::make_shared<asio::steady_timer>(shared_.io);
   stream_wait_ = wait;
   stream->on_ready([&io = shared_.io, wait] { asio::post(io, [wait] { wait->cancel(); }); });
+  // A client who leaves is noticed at once, and has nothing else to say.
+  const auto gone = std::make_shared<bool>(false);
+  const auto word = std::make_shared<char>();
+  socket_.async_read_some(asio::buffer(word.get(), 1), [gone, wait, word](const error_code&, std::size_t) {
+    *gone = true;
+    wait->cancel();
+  });
   error_code error;
   idle_ = true;
-  for (std::string text; !error && socket_.is_open() && !shared_.stopping && stream->allowed();) {
+  for (std::string text; !error && !*gone && socket_.is_open() && !shared_.stopping && stream->allowed();) {
     deadline_ = Clock::now() + write_time;
     text = stream->take();
     if (text.empty()) {

@@ -79,6 +79,14 @@ TEST(Live, FiveStreamsAPersonAndThenThePagePolls) {
   EXPECT_EQ(Listener(world, "learner 2").head.status, 200);
 }
 
+TEST(Live, APageThatLeavesMakesRoomAtOnce) {
+  SchoolServer world;
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(Listener(world, "learner 1").head.status, 200) << i;
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  }
+}
+
 TEST(Live, WhoFallsBehindIsToldToAskForEverything) {
   http::Live live;
   const auto stream = live.open({{1}, {2001}, auth::Role::learner}, [] { return true; }).value();

@@ -32,6 +32,14 @@ export async function signIn(page, email = 'learner@demo.test') {
   await page.getByRole('navigation').waitFor();
 }
 
+/** Until the service worker has what a diary is read from. */
+export const kept = (page) =>
+  page.waitForFunction(async () => {
+    const requests = await (await caches.open('diary')).keys();
+    const paths = requests.map((request) => new URL(request.url).pathname);
+    return ['me', 'lesson-types', 'instructors', 'calendar/bookings'].every((path) => paths.includes(`/api/v1/${path}`));
+  });
+
 /** The answer of the server to what the page sends next. */
 const answerTo = (page, method, path) =>
   page.waitForResponse(
@@ -288,7 +296,7 @@ export const journeys = {
     // The second visit is the first one that the service worker answers.
     await page.reload();
     await page.getByRole('region', { name: 'Next lesson' }).waitFor();
-    await page.waitForLoadState('networkidle');
+    await kept(page);
     allowed.add('ERR_INTERNET_DISCONNECTED').add('ERR_FAILED');
     await context.setOffline(true);
     await page.getByText(/^No connection\./).waitFor();
