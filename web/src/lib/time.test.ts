@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   addDays,
+  addMinutes,
   cityOf,
   clock,
   clockRange,
@@ -9,9 +10,14 @@ import {
   daysBetween,
   fromNow,
   hourAt,
+  instantAt,
   longDate,
+  mondayOf,
   shortMoment,
   todayIn,
+  wallOf,
+  wallTime,
+  weekdayNumber,
 } from './time';
 
 describe('the date and the clock of the school', () => {
@@ -50,6 +56,40 @@ describe('the date and the clock of the school', () => {
   });
 });
 
+describe('from the wall to the instant', () => {
+  const cases: [zone: string, date: string, time: number, instant: string][] = [
+    ['Europe/London', '2026-03-28', 9 * 60, '2026-03-28T09:00:00Z'],
+    ['Europe/London', '2026-03-29', 9 * 60, '2026-03-29T08:00:00Z'],
+    ['Europe/London', '2026-03-29', 90, '2026-03-29T01:00:00Z'],
+    ['Europe/London', '2026-10-25', 90, '2026-10-25T00:30:00Z'],
+    ['Europe/London', '2026-10-25', 120, '2026-10-25T02:00:00Z'],
+    ['Europe/London', '2026-10-24', 1440, '2026-10-24T23:00:00Z'],
+    ['Australia/Lord_Howe', '2026-10-04', 135, '2026-10-03T15:30:00Z'],
+    ['Asia/Kathmandu', '2026-01-02', 0, '2026-01-01T18:15:00Z'],
+    ['America/New_York', '2026-11-01', 75, '2026-11-01T05:15:00Z'],
+  ];
+  it.each(cases)('%s %s at minute %i is %s', (zone, date, minutes, instant) => {
+    expect(instantAt(date, minutes, zone)).toBe(instant);
+  });
+
+  it('comes back to the same wall in every quarter of the weeks in which London changes its clock', () => {
+    for (const monday of ['2026-03-23', '2026-10-19'])
+      for (let quarter = 0; quarter < 7 * 96; ++quarter) {
+        const wall = { date: addDays(monday, Math.floor(quarter / 96)), minutes: (quarter % 96) * 15 };
+        const isSkipped = wall.date === '2026-03-29' && wall.minutes >= 60 && wall.minutes < 120;
+        const back = wallOf(instantAt(wall.date, wall.minutes, 'Europe/London'), 'Europe/London');
+        expect(back).toEqual(isSkipped ? { ...wall, minutes: 120 } : wall);
+      }
+  });
+
+  it('counts elapsed minutes over a change', () => {
+    expect(addMinutes('2026-03-29T00:30:00Z', 60)).toBe('2026-03-29T01:30:00Z');
+    expect(wallTime(0)).toBe('00:00');
+    expect(wallTime(9 * 60 + 5)).toBe('09:05');
+    expect(wallTime(1440)).toBe('24:00');
+  });
+});
+
 describe('plain dates', () => {
   it('step over both changes of the clock, months and leap days', () => {
     expect(addDays('2026-03-28', 1)).toBe('2026-03-29');
@@ -63,6 +103,15 @@ describe('plain dates', () => {
   it('are counted, also over a change of the clock', () => {
     expect(daysBetween('2026-03-28', '2026-03-30')).toBe(2);
     expect(daysBetween('2026-10-26', '2026-10-24')).toBe(-2);
+  });
+
+  it('belong to a week that begins on Monday', () => {
+    expect(['2026-03-22', '2026-03-23', '2026-03-29'].map(mondayOf)).toEqual([
+      '2026-03-16',
+      '2026-03-23',
+      '2026-03-23',
+    ]);
+    expect(weekdayNumber('2026-03-29')).toBe(7);
   });
 
   it('have a name', () => {
