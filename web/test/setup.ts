@@ -11,6 +11,9 @@ Element.prototype.scrollIntoView = () => undefined;
 HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {
   this.open = true;
 };
+HTMLDialogElement.prototype.close = function (this: HTMLDialogElement) {
+  this.open = false;
+};
 vi.stubGlobal('scrollTo', () => undefined);
 document.documentElement.lang = 'en';
 // Two shared cores: a page may take more than the usual second.

@@ -2,8 +2,12 @@ import { useId, type ReactNode } from 'react';
 
 type Props = { title: string; onClose: () => void; children: ReactNode };
 
-const open = (dialog: HTMLDialogElement | null) => {
-  if (dialog && !dialog.open) dialog.showModal();
+const open = (dialog: HTMLDialogElement) => {
+  if (!dialog.open) dialog.showModal();
+  // One that is only taken away keeps the focus to itself.
+  return () => {
+    dialog.close();
+  };
 };
 
 /** Shown while it is rendered. The browser's own dialog keeps focus inside and gives it back. */
