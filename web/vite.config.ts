@@ -52,7 +52,7 @@ export default defineConfig({
           {
             // What a diary is read from without a network; free times are never answered from here.
             urlPattern:
-              /\/api\/v1\/(me|lesson-types|instructors|vehicles|places|calendar\/bookings)([/?].*)?$/,
+              /\/api\/v1\/(me|lesson-types|instructors|learners|vehicles|closures|places|calendar\/bookings)([/?].*)?$/,
             handler: 'NetworkFirst',
             options: {
               cacheName: 'diary',
@@ -74,7 +74,12 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'vendor', test: /node_modules/, priority: 2 },
-            { name: 'shared', test: /src\/(components|lib|i18n\/index)/, priority: 1 },
+            {
+              name: 'shared',
+              // The calendar's own parts come with its page.
+              test: /src\/(components(?!\/calendar)|lib(?!\/schedule)|i18n\/index)/,
+              priority: 1,
+            },
           ],
         },
       },

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { look } from './browser.mjs';
 import { live } from './live.mjs';
 import { office } from './office.mjs';
+import { answerTo, BOOKINGS, kept, signIn } from './pages.mjs';
+import { week } from './week.mjs';
 
 const chooseTime = async (page, index = 0) => {
   const slot = page.locator('label:has([name=slot])').nth(index);
@@ -23,30 +25,6 @@ const chooseWho = async (page) => {
   assert.fail('no instructor has a free day');
 };
 const alertOf = (page) => page.getByRole('alert').first();
-
-export async function signIn(page, email = 'learner@demo.test') {
-  await page.goto('/');
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill('roadbook-demo');
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('navigation').waitFor();
-}
-
-/** Until the service worker has what a diary is read from. */
-export const kept = (page) =>
-  page.waitForFunction(async () => {
-    const requests = await (await caches.open('diary')).keys();
-    const paths = requests.map((request) => new URL(request.url).pathname);
-    return ['me', 'lesson-types', 'instructors', 'calendar/bookings'].every((path) => paths.includes(`/api/v1/${path}`));
-  });
-
-/** The answer of the server to what the page sends next. */
-const answerTo = (page, method, path) =>
-  page.waitForResponse(
-    (answer) => answer.request().method() === method && new URL(answer.url()).pathname.startsWith(path),
-  );
-
-const BOOKINGS = '/api/v1/calendar/bookings';
 
 /** In the order of one learner's day; each goes on where the one before it left the page. */
 export const journeys = {
@@ -335,4 +313,7 @@ export const journeys = {
     await page.getByRole('link', { name: 'Keep this time' }).click();
     await page.getByRole('heading', { level: 1, name: 'Bookings' }).waitFor();
   },
+
+  // Whoever is signed in after this is an instructor.
+  ...week,
 };

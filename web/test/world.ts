@@ -96,3 +96,21 @@ export function availability(from: string, to: string): Schema['Availability'] {
   }
   return { time_zone: ZONE, version: '1', days, slots };
 }
+
+export const instructor: Schema['Me'] = {
+  ...learner,
+  id: 'asha',
+  role: 'instructor',
+  name: 'Asha Patel',
+  email: 'instructor@demo.test',
+  instructor_id: 'asha',
+};
+
+/** Monday to Friday, 08:00 to 12:00 and 12:45 to 17:00. */
+export const hours: Schema['Hours'] = {
+  version: 1,
+  items: [1, 2, 3, 4, 5].flatMap((weekday) => [
+    { weekday, start: '08:00', end: '12:00' },
+    { weekday, start: '12:45', end: '17:00' },
+  ]),
+};

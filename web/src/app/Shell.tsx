@@ -8,6 +8,17 @@ import { useOnline } from '../lib/online';
 import { onSessionChange, sessionState, signOut } from '../lib/session';
 import { Account } from './Account';
 
+const office = [['/bookings', 'bookings']] as const;
+const navigation = {
+  learner: [
+    ['/book', 'book'],
+    ['/lessons', 'lessons'],
+  ],
+  instructor: [['/week', 'week']],
+  office,
+  admin: office,
+} as const;
+
 export function Shell() {
   const t = useT();
   const router = useRouter();
@@ -21,13 +32,7 @@ export function Shell() {
     client.clear();
     await router.navigate({ to: '/sign-in' });
   };
-  const links =
-    me?.role === 'learner'
-      ? ([
-          ['/book', t('nav.book')],
-          ['/lessons', t('nav.lessons')],
-        ] as const)
-      : ([['/bookings', t('nav.bookings')]] as const);
+  const links = me ? navigation[me.role] : [];
 
   return (
     <>
@@ -46,13 +51,13 @@ export function Shell() {
           {me && session !== 'signed-out' && (
             <>
               <nav aria-label={t('nav')} className="flex h-full sm:ml-4">
-                {links.map(([to, label]) => (
+                {links.map(([to, id]) => (
                   <Link
                     key={to}
                     to={to}
                     className="relative flex items-center px-3 font-semibold text-muted hover:text-ink aria-[current=page]:text-ink aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-3 aria-[current=page]:after:-bottom-px aria-[current=page]:after:h-[3px] aria-[current=page]:after:bg-amber"
                   >
-                    {label}
+                    {t(`nav.${id}`)}
                   </Link>
                 ))}
               </nav>

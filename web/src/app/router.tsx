@@ -8,6 +8,7 @@ import {
   type RouterHistory,
 } from '@tanstack/react-router';
 import { askAhead, readSearch } from '../features/booking/choice';
+import { readWeek } from '../features/calendar/search';
 import {
   instructorsQuery,
   learnersQuery,
@@ -16,6 +17,7 @@ import {
   placesQuery,
   vehiclesQuery,
 } from '../lib/queries';
+import type { Schema } from '../lib/api';
 import { sessionState } from '../lib/session';
 import { Crash, NotFound } from './Crash';
 import { Shell } from './Shell';
@@ -65,12 +67,15 @@ const inside = createRoute({
   loader: async ({ context: { client } }) => ({ me: await person(client) }),
 });
 
+const homes: Partial<Record<Schema['Role'], '/book' | '/week'>> = { learner: '/book', instructor: '/week' };
+
 const home = createRoute({
   getParentRoute: () => inside,
   path: '/',
   loader: async ({ context: { client } }) => {
     const me = await person(client);
-    redirect({ to: me.role === 'learner' ? '/book' : '/bookings', replace: true, throw: true });
+    const { [me.role]: to = '/bookings' } = homes;
+    redirect({ to, replace: true, throw: true });
   },
 });
 
@@ -145,10 +150,22 @@ const bookings = createRoute({
   component: lazyRouteComponent(() => import('../features/office/BookingsPage'), 'BookingsPage'),
 });
 
+const week = createRoute({
+  getParentRoute: () => inside,
+  path: '/week',
+  validateSearch: readWeek,
+  loader: async ({ context: { client } }) => {
+    const { role } = await person(client);
+    if (role !== 'instructor') redirect({ to: '/', replace: true, throw: true });
+    ahead(client.query(lessonTypesQuery), client.query(vehiclesQuery), client.query(learnersQuery));
+  },
+  component: lazyRouteComponent(() => import('../features/calendar/WeekPage'), 'WeekPage'),
+});
+
 const routeTree = root.addChildren([
   signIn,
   welcome,
-  inside.addChildren([home, book, booked, lessons, move, bookings]),
+  inside.addChildren([home, book, booked, lessons, move, bookings, week]),
 ]);
 
 export function makeRouter(client: QueryClient, history?: RouterHistory) {

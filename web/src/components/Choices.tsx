@@ -10,6 +10,8 @@ type Props = {
   selected: string | undefined;
   onSelect: (value: string) => void;
   shape: 'card' | 'chip';
+  /** Where the choices say it themselves. */
+  hideLegend?: boolean;
 };
 
 const chosen =
@@ -25,10 +27,12 @@ const rows = {
 };
 
 /** One of a few: native radio buttons, so that arrow keys and screen readers know what to do. */
-export function Choices({ legend, name, choices, selected, onSelect, shape }: Props) {
+export function Choices({ legend, name, choices, selected, onSelect, shape, hideLegend }: Props) {
   return (
     <fieldset className="min-w-0">
-      <legend className="text-sm font-semibold text-muted max-sm:sr-only sm:mb-2">{legend}</legend>
+      <legend className={hideLegend ? 'sr-only' : 'text-sm font-semibold text-muted max-sm:sr-only sm:mb-2'}>
+        {legend}
+      </legend>
       <div className={`relative swipe-row ${rows[shape]}`}>
         {choices.map((choice) => (
           <label

@@ -110,4 +110,4 @@ export const availabilityQuery = (question: AvailabilityQuestion) =>
   });
 
 /** After any change of a booking everything that shows bookings or free times is out of date. */
-export const outdatedByBooking = [['availability'], ['bookings'], ['booking']] as const;
+export const outdatedByBooking = [['availability'], ['bookings'], ['booking'], ['time-off']] as const;

@@ -132,11 +132,8 @@ export const monthName = (date: string): string =>
   format(language(), 'UTC', { month: 'short' }).format(noon(date));
 
 /** "9 – 15 March 2026", both ends included. */
-export const dateRange = (from: string, last: string): string =>
-  format(language(), 'UTC', { day: 'numeric', month: 'long', year: 'numeric' }).formatRange(
-    noon(from),
-    noon(last),
-  );
+export const dateRange = (from: string, last: string, month: 'long' | 'short' = 'long'): string =>
+  format(language(), 'UTC', { day: 'numeric', month, year: 'numeric' }).formatRange(noon(from), noon(last));
 
 /** "09:00" for minutes since midnight, whatever the date: the end of a day is 24:00. */
 export const wallTime = (minutes: number): string =>

@@ -8,7 +8,7 @@ import { useCancel } from '../../lib/changes';
 import type { Booking } from '../../lib/queries';
 import { shortMoment } from '../../lib/time';
 import { CancelRule } from './CancelRule';
-import { useTakeBack } from './useTakeBack';
+import { useTakeBack } from '../../lib/useTakeBack';
 
 type Props = { booking: Booking; onClose: () => void };
 

@@ -22,8 +22,8 @@ import {
 } from '../../lib/queries';
 import { firstFree, slotsOn, strip, STRIP_DAYS } from '../../lib/slots';
 import { clockRange, dateAt, daysBetween, longDate, shortMoment, todayIn } from '../../lib/time';
+import { useTakeBack } from '../../lib/useTakeBack';
 import { useNames } from './useNames';
-import { useTakeBack } from './useTakeBack';
 
 const route = getRouteApi('/in/lessons/$id/move');
 
@@ -42,11 +42,12 @@ export function MovePage() {
         )}
       </Page>
     );
-  const home = me.data.role === 'learner' ? '/lessons' : '/bookings';
-  return <Move booking={booking.data} role={me.data.role} home={home} />;
+  return <Move booking={booking.data} role={me.data.role} home={homes[me.data.role]} />;
 }
 
-type MoveProps = { booking: Booking; role: Schema['Role']; home: '/lessons' | '/bookings' };
+const homes = { learner: '/lessons', instructor: '/week', office: '/bookings', admin: '/bookings' } as const;
+
+type MoveProps = { booking: Booking; role: Schema['Role']; home: (typeof homes)[Schema['Role']] };
 
 function Move({ booking, role, home }: MoveProps) {
   const t = useT();

@@ -1,8 +1,8 @@
-import { useT } from '../../i18n';
-import { useUndo } from '../../lib/changes';
-import { notify } from '../../lib/notice';
-import type { Booking } from '../../lib/queries';
-import { shortMoment } from '../../lib/time';
+import { useT } from '../i18n';
+import { useUndo } from './changes';
+import { notify } from './notice';
+import type { Booking } from './queries';
+import { shortMoment } from './time';
 
 /** Says what was done, and offers to take it back where the server would. Works after its page is gone. */
 export function useTakeBack() {

@@ -1,0 +1,24 @@
+// What the journeys of every role do with a page.
+export async function signIn(page, email = 'learner@demo.test') {
+  await page.goto('/');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill('roadbook-demo');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('navigation').waitFor();
+}
+
+/** The answer of the server to what the page sends next. */
+export const answerTo = (page, method, path) =>
+  page.waitForResponse(
+    (answer) => answer.request().method() === method && new URL(answer.url()).pathname.startsWith(path),
+  );
+
+export const BOOKINGS = '/api/v1/calendar/bookings';
+
+/** Until the service worker has what a diary is read from. */
+export const kept = (page) =>
+  page.waitForFunction(async () => {
+    const requests = await (await caches.open('diary')).keys();
+    const paths = requests.map((request) => new URL(request.url).pathname);
+    return ['me', 'lesson-types', 'calendar/bookings'].every((path) => paths.includes(`/api/v1/${path}`));
+  });

@@ -1,0 +1,55 @@
+import { useId } from 'react';
+import { Button } from '../../components/Button';
+import { Failure } from '../../components/Failure';
+import { useT } from '../../i18n';
+import { textOf } from '../../lib/form';
+import { useOnline } from '../../lib/online';
+
+type Props = {
+  label: string;
+  confirm: string;
+  keep: string;
+  busy: boolean;
+  error: unknown;
+  onConfirm: (reason: string) => void;
+  onKeep: () => void;
+};
+
+/** Something that ends a lesson, with words for the other side. */
+export function ReasonForm({ label, confirm, keep, busy, error, onConfirm, onKeep }: Props) {
+  const t = useT();
+  const isOnline = useOnline();
+  const id = useId();
+  return (
+    <form
+      className="grid gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onConfirm(textOf(new FormData(event.currentTarget), 'reason').trim());
+      }}
+    >
+      <div className="grid gap-1.5">
+        <label htmlFor={id} className="font-semibold">
+          {label}
+        </label>
+        <textarea
+          id={id}
+          name="reason"
+          maxLength={1000}
+          rows={2}
+          className="rounded-xl border border-edge bg-surface p-3"
+        />
+      </div>
+      {error ? <Failure error={error} /> : null}
+      {!isOnline && <p className="text-sm font-semibold text-warn">{t('offline.noChange')}</p>}
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button look="quiet" onClick={onKeep}>
+          {keep}
+        </Button>
+        <Button look="danger" type="submit" busy={busy} disabled={!isOnline}>
+          {confirm}
+        </Button>
+      </div>
+    </form>
+  );
+}

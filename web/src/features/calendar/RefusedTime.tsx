@@ -1,0 +1,110 @@
+import { useId } from 'react';
+import { Alert } from '../../components/Alert';
+import { Button } from '../../components/Button';
+import { Failure } from '../../components/Failure';
+import { useT } from '../../i18n';
+import { textOf } from '../../lib/form';
+import { useOnline } from '../../lib/online';
+import { shortMoment } from '../../lib/time';
+import { maySetAside } from './rules';
+import type { Refused } from './useMoving';
+
+type Props = {
+  refused: Refused;
+  busy: boolean;
+  onChange: (to: Refused['to']) => void;
+  onClose?: () => void;
+};
+
+/** Why a lesson stays where it is, in words, and what can be done instead. */
+export function RefusedTime({ refused, busy, onChange, onClose }: Props) {
+  const t = useT();
+  const isOnline = useOnline();
+  const { booking, to, problem } = refused;
+  const { zone } = booking;
+  const close = onClose && (
+    <Button look="quiet" onClick={onClose}>
+      {t('close')}
+    </Button>
+  );
+  if (problem.refusals.length === 0)
+    return (
+      <div className="grid gap-2">
+        <Failure error={problem} />
+        {close}
+      </div>
+    );
+  // A colleague's time is not an instructor's to give.
+  const own = problem.alternatives.filter((each) => each.instructor_id === booking.instructor_id);
+  const isResize = to.end !== undefined && to.start === booking.start;
+  return (
+    <Alert
+      tone="warn"
+      title={isResize ? t('week.refusedLength') : t('week.refused', { moment: shortMoment(to.start, zone) })}
+    >
+      <ul className="grid gap-1">
+        {problem.refusals.map((refusal) => (
+          <li key={refusal.rule}>{refusal.message}</li>
+        ))}
+      </ul>
+      {own.length > 0 && !isResize && (
+        <div className="flex flex-wrap items-center gap-2">
+          <h3 className="font-semibold">{t('week.instead')}</h3>
+          {own.slice(0, 3).map((each) => (
+            <Button
+              key={each.start}
+              look="secondary"
+              className="tabular-nums"
+              busy={busy}
+              disabled={!isOnline}
+              onClick={() => {
+                onChange({ start: each.start });
+              }}
+            >
+              {shortMoment(each.start, zone)}
+            </Button>
+          ))}
+        </div>
+      )}
+      {maySetAside(problem.refusals) && <SetAside {...{ refused, busy, onChange }} />}
+      {close && <div className="-ml-4">{close}</div>}
+    </Alert>
+  );
+}
+
+/** Rules that staff may set aside, for a reason that is recorded. */
+function SetAside({ refused, busy, onChange }: Props) {
+  const t = useT();
+  const isOnline = useOnline();
+  const id = useId();
+  return (
+    <details>
+      <summary className="flex min-h-11 items-center font-semibold underline underline-offset-4">
+        {t('week.setAside')}
+      </summary>
+      <form
+        className="grid gap-2"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const reason = textOf(new FormData(event.currentTarget), 'reason').trim();
+          onChange({ ...refused.to, reason, override: refused.problem.refusals.map(({ rule }) => rule) });
+        }}
+      >
+        <label htmlFor={id}>{t('week.setAside.reason')}</label>
+        <div className="flex flex-wrap gap-2">
+          <input
+            id={id}
+            name="reason"
+            required
+            maxLength={1000}
+            autoComplete="off"
+            className="min-h-11 min-w-0 grow rounded-xl border border-edge bg-surface px-3"
+          />
+          <Button type="submit" look="secondary" busy={busy} disabled={!isOnline}>
+            {t('week.setAside.confirm')}
+          </Button>
+        </div>
+      </form>
+    </details>
+  );
+}
