@@ -35,9 +35,19 @@ export const hourAt = (instant: string, zone: string): number => Number(onTheClo
 /** What the clock on the school's wall shows: a date, and the minutes since its midnight. */
 export type Wall = { date: string; minutes: number };
 
-export function wallOf(instant: string, zone: string): Wall {
+// A drag asks for the same few hundred again and again.
+const walls = new Map<string, Wall>();
+const MOST_WALLS = 5_000;
+
+export function wallOf(instant: string, zone: string): Readonly<Wall> {
+  const key = `${zone} ${instant}`;
+  const known = walls.get(key);
+  if (known) return known;
   const { year = '', month = '', day = '', hour, minute } = onTheClock(instant, zone);
-  return { date: `${year}-${month}-${day}`, minutes: Number(hour) * 60 + Number(minute) };
+  const wall = { date: `${year}-${month}-${day}`, minutes: Number(hour) * 60 + Number(minute) };
+  if (walls.size >= MOST_WALLS) walls.clear();
+  walls.set(key, wall);
+  return wall;
 }
 
 const MINUTE_MS = 60_000;

@@ -1,4 +1,4 @@
-import { useRef, useState, type KeyboardEvent } from 'react';
+import { useId, useRef, useState, type KeyboardEvent } from 'react';
 import { useT } from '../../i18n';
 import { wallOf, wallTime } from '../../lib/time';
 import { GridEventBox } from './GridEventBox';
@@ -58,6 +58,7 @@ function placed<T extends { start: string; end: string; instructorId?: string }>
 export function CalendarGrid(props: Props) {
   const { label, columns, zone, shown, proposal, onOpen, onPropose, onCommit, onGrab } = props;
   const t = useT();
+  const keys = useId();
   const body = useRef<HTMLDivElement>(null);
   const [chosen, setChosen] = useState<string>();
   const bind = useProposals({
@@ -101,7 +102,7 @@ export function CalendarGrid(props: Props) {
         <Hours shown={shown} />
         <div ref={body} className="relative grow" style={{ height: rem(shown.to - shown.from) }}>
           <Ground {...props} />
-          <ul aria-label={label} aria-describedby="calendar-keys">
+          <ul aria-label={label} aria-describedby={keys}>
             {events
               .toSorted((a, b) => (a.item.id < b.item.id ? -1 : 1))
               .map((event) => {
@@ -144,7 +145,7 @@ export function CalendarGrid(props: Props) {
           <NowLine {...props} />
         </div>
       </div>
-      <p id="calendar-keys" className="sr-only">
+      <p id={keys} className="sr-only">
         {t('week.keys')}
       </p>
     </div>
