@@ -1,6 +1,6 @@
 import { useId, type ReactNode } from 'react';
 
-type Props = { title: string; onClose: () => void; children: ReactNode };
+type Props = { title: string; onClose: () => void; wide?: boolean; children: ReactNode };
 
 const open = (dialog: HTMLDialogElement) => {
   if (!dialog.open) dialog.showModal();
@@ -11,7 +11,7 @@ const open = (dialog: HTMLDialogElement) => {
 };
 
 /** Shown while it is rendered. The browser's own dialog keeps focus inside and gives it back. */
-export function Dialog({ title, onClose, children }: Props) {
+export function Dialog({ title, onClose, wide = false, children }: Props) {
   const heading = useId();
   return (
     <dialog
@@ -21,7 +21,7 @@ export function Dialog({ title, onClose, children }: Props) {
         event.preventDefault();
         onClose();
       }}
-      className="m-auto max-h-[90dvh] w-[min(28rem,calc(100vw-2rem))] overflow-y-auto rounded-2xl border border-line bg-surface p-6 text-ink shadow-card"
+      className={`m-auto max-h-[90dvh] overflow-y-auto rounded-2xl border border-line bg-surface p-6 text-ink shadow-card ${wide ? 'w-[min(42rem,calc(100vw-2rem))]' : 'w-[min(28rem,calc(100vw-2rem))]'}`}
     >
       <h2 id={heading} className="mb-3 text-2xl font-bold tracking-tight">
         {title}

@@ -20,7 +20,7 @@ export function LessonHistory({ booking }: { booking: Booking }) {
         setIsOpen(event.currentTarget.open);
       }}
     >
-      <summary className="flex min-h-11 items-center font-semibold text-brand">{t('history')}</summary>
+      <summary className="disclosure text-brand">{t('history')}</summary>
       {history.isError && <Failure error={history.error} onRetry={() => void history.refetch()} />}
       {history.isPending && <Skeleton className="h-16" />}
       <ol className="grid gap-2 border-l-2 border-line pl-4">

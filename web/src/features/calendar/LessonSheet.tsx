@@ -40,7 +40,12 @@ export function LessonSheet({ booking: given, view: first = 'facts', onClose }: 
     refuse: t('office.refuse.title'),
   };
   return (
-    <Dialog key={view} title={titles[view]} onClose={view === 'facts' ? onClose : back}>
+    <Dialog
+      key={view}
+      wide={view === 'move'}
+      title={titles[view]}
+      onClose={view === 'facts' ? onClose : back}
+    >
       {view === 'move' ? (
         <MoveForm booking={booking} onDone={onClose} onBack={back} />
       ) : (

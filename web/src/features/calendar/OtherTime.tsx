@@ -28,9 +28,7 @@ export function OtherTime({ booking, busy, onChange }: Props) {
   const answer = useQuery({ ...explainQuery(booking, start), enabled: isOther });
   return (
     <details>
-      <summary className="flex min-h-11 items-center font-semibold text-brand">
-        {t('week.move.other')}
-      </summary>
+      <summary className="disclosure text-brand">{t('week.move.other')}</summary>
       <div className="grid gap-3">
         <div className="grid grid-cols-[repeat(auto-fit,minmax(9.5rem,1fr))] gap-3">
           <Field

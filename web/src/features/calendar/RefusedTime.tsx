@@ -79,9 +79,7 @@ function SetAside({ refused, busy, onChange }: Props) {
   const id = useId();
   return (
     <details>
-      <summary className="flex min-h-11 items-center font-semibold underline underline-offset-4">
-        {t('week.setAside')}
-      </summary>
+      <summary className="disclosure">{t('week.setAside')}</summary>
       <form
         className="grid gap-2"
         onSubmit={(event) => {

@@ -28,6 +28,7 @@ export function TimeOffSheet({ who, today, taken, onClose }: Props) {
   return (
     <Dialog
       key={deciding?.id ?? 'list'}
+      wide={deciding !== undefined}
       title={t(deciding ? 'off.affected.title' : 'off.title')}
       onClose={onClose}
     >
