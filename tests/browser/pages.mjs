@@ -22,3 +22,14 @@ export const kept = (page) =>
     const paths = requests.map((request) => new URL(request.url).pathname);
     return ['me', 'lesson-types', 'calendar/bookings'].every((path) => paths.includes(`/api/v1/${path}`));
   });
+
+/** Until the page has asked for nothing and been answered nothing for half a second; its live stream goes on. */
+export async function quiet(page) {
+  let last = Date.now();
+  const note = (request) => {
+    if (!request.url().endsWith('/live')) last = Date.now();
+  };
+  page.on('request', note).on('requestfinished', note);
+  while (Date.now() - last < 500) await page.waitForTimeout(50);
+  page.off('request', note).off('requestfinished', note);
+}

@@ -1,7 +1,7 @@
 // An instructor's week: read it, move lessons by keyboard, mouse and dialog, answer requests, take time off.
 import assert from 'node:assert/strict';
 import { look } from './browser.mjs';
-import { answerTo, BOOKINGS, signIn } from './pages.mjs';
+import { answerTo, BOOKINGS, kept, quiet, signIn } from './pages.mjs';
 import { teacher } from './teacher.mjs';
 
 const isPhone = (view) => view.width < 768;
@@ -77,7 +77,7 @@ export const week = {
     const { booking, quarters, days } = await movable();
     await open(page, booking);
     await lesson(page, booking).focus();
-    await page.waitForLoadState('networkidle');
+    await quiet(page);
     await page.keyboard.down('Alt');
     for (let step = 0; step < Math.abs(days); ++step)
       await page.keyboard.press(days > 0 ? 'ArrowRight' : 'ArrowLeft');
@@ -118,7 +118,7 @@ export const week = {
     assert.equal((await answer).status(), 200);
     await page.getByText(/: now /).waitFor();
 
-    await page.waitForLoadState('networkidle');
+    await quiet(page);
     await page.mouse.move(there.x, there.y);
     await page.mouse.down();
     await page.mouse.move(there.x, there.y + 20, { steps: 2 });
@@ -249,10 +249,10 @@ export const week = {
   }) => {
     const { lessons } = await teacher(base);
     await open(page, lessons[0]);
-    await page.waitForLoadState('networkidle');
+    await kept(page);
     await page.reload();
     await lesson(page, lessons[0]).waitFor();
-    await page.waitForLoadState('networkidle');
+    await kept(page);
     allowed.add('ERR_INTERNET_DISCONNECTED').add('ERR_FAILED');
     await context.setOffline(true);
     await page.reload();
