@@ -6,13 +6,11 @@ mkdir -p build/logs
 export NO_COLOR=1 PATH="$PWD/build/node/bin:$PATH"
 export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1
 
-# What a log counted, as "passed failed": GoogleTest, Vitest, and our own `N passed, N failed`.
+# What a log counted, as "passed failed": GoogleTest, and our own `N passed, N failed`, which Vitest ends with too.
 counts() {
   sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '
     /^\[  PASSED  \] [0-9]+ tests?\./ { passed += $4 }
     /^\[  FAILED  \] [0-9]+ tests?, listed below/ { failed += $4 }
-    /^ +Tests  .*\([0-9]+\)$/ { for (i = 2; i <= NF; i++) { if ($i ~ /^passed/) passed += $(i - 1)
-                                                          if ($i ~ /^failed/) failed += $(i - 1) } }
     /^[0-9]+ passed, [0-9]+ failed$/ { passed += $1; failed += $3 }
     END { print passed + 0, failed + 0 }'
 }

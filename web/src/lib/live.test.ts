@@ -3,6 +3,7 @@ import { http, HttpResponse } from 'msw';
 import { describe, expect, it, vi } from 'vitest';
 import { session, wire } from '../../test/wire';
 import { eventReader, followLive } from './live';
+import { outdatedByBooking } from './queries';
 import { signedIn } from './session';
 
 describe('the events of a stream', () => {
@@ -40,11 +41,9 @@ describe('a page that follows', () => {
     expect(invalidated).not.toHaveBeenCalled();
     send('event: moved\ndata: {}\n\nevent: moved\ndata: {}\n\n');
     await vi.waitFor(() => {
-      expect(invalidated.mock.calls.map(([filter]) => filter?.queryKey?.[0])).toEqual([
-        'availability',
-        'bookings',
-        'booking',
-      ]);
+      expect(invalidated.mock.calls.map(([filter]) => filter?.queryKey?.[0])).toEqual(
+        outdatedByBooking.map(([first]) => first),
+      );
     });
   });
 });
