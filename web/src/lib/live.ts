@@ -1,8 +1,8 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { api } from './api';
-import { asProblem } from './problem';
+import { asProblem, networkProblem } from './problem';
 import { outdatedByBooking } from './queries';
-import { onSessionChange, sessionState } from './session';
+import { isKnown, onSessionChange, sessionState } from './session';
 
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -47,6 +47,7 @@ async function listen(onEvent: (name: string) => void): Promise<void> {
   document.addEventListener('visibilitychange', look);
   const forget = onSessionChange(look);
   try {
+    if (!(await isKnown())) throw networkProblem();
     const { data } = await api.GET('/api/v1/calendar/live', { parseAs: 'stream', signal: hidden.signal });
     const eventsIn = eventReader();
     const reader = (data as ReadableStream<Uint8Array<ArrayBuffer>>)

@@ -142,11 +142,17 @@ function send(request: Request): Promise<Response> {
   });
 }
 
+/** Whether the server would know who asks; without a network it is not asked in vain. */
+export async function isKnown(): Promise<boolean> {
+  if (!token || token.expiresAt - Date.now() < EARLY_MS) await renew();
+  return token !== undefined;
+}
+
 /** fetch with the access token. A request that meets an ended session waits for the sign-in and is then sent again. */
 export async function fetchInSession(request: Request): Promise<Response> {
   const again = request.clone();
   try {
-    if (!token || token.expiresAt - Date.now() < EARLY_MS) await renew();
+    await isKnown();
     const response = await send(request);
     if (response.status !== 401) return response;
     token = undefined;
