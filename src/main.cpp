@@ -196,10 +196,19 @@ int serve(const base::Config& config, School school) {
   if (school == School::demo) fill_demo(app.identity);
   std::optional<jobs::Worker> worker;
   if (deliver)
-    worker.emplace(jobs::Office{context, people, *deliver, {"", mail_from(config)}, config.public_url},
-                   [&](const std::string& failure) {
-                     log.error("jobs failed", {{"what", failure}});
-                   });
+    worker.emplace(jobs::Office{.context = context,
+                                .people = people,
+                                .deliver = *deliver,
+                                .from = {"", mail_from(config)},
+                                .public_url = config.public_url,
+                                .report =
+                                    [&](const std::string& failure) {
+                                      log.error("jobs failed", {{"what", failure}});
+                                    },
+                                .interrupt =
+                                    [&] {
+                                      if (smtp) smtp->interrupt();
+                                    }});
   else
     log.warn("SMTP_URL is not set: nobody gets mail");
   server.start();

@@ -4,11 +4,6 @@
 
 namespace jobs {
 
-bool Wanted::operator==(const Wanted& other) const {
-  return key.kind == other.key.kind && key.booking == other.key.booking && key.person == other.key.person &&
-         key.lead == other.key.lead && due_at == other.due_at;
-}
-
 std::vector<Wanted> jobs_after(const store::Event& event, const domain::Leads& leads) {
   if (!event.stream.starts_with("booking/")) return {};
   const auto booking = store::booking_from(event.data);

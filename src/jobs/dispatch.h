@@ -10,7 +10,6 @@ namespace jobs {
 struct Wanted {
   store::JobKey key;
   std::optional<base::Instant> due_at;
-  bool operator==(const Wanted& other) const;
 };
 
 /// What follows from an event of any stream, in a school that reminds its learners so long before a lesson. Notices

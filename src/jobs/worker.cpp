@@ -186,11 +186,18 @@ int dispatch(const actions::Context& context, int limit) {
 int run_due(const Office& office, Instant now, int limit) {
   const auto due = office.context.database.read([&](Transaction& tx) { return store::due_jobs(tx, now, limit); });
   for (const auto& job : due) {
-    const auto prepared = office.context.database.read([&](Transaction& tx) {
-      Desk desk(office, tx, job, now);
-      return job.key.kind == store::JobKind::notice ? desk.notice() : desk.reminder();
-    });
-    const auto result = prepared.mail ? office.deliver(*prepared.mail) : net::SendingResult{net::Sending::sent, ""};
+    Prepared prepared;
+    net::SendingResult result{net::Sending::sent, ""};
+    try {
+      prepared = office.context.database.read([&](Transaction& tx) {
+        Desk desk(office, tx, job, now);
+        return job.key.kind == store::JobKind::notice ? desk.notice() : desk.reminder();
+      });
+      if (prepared.mail) result = office.deliver(*prepared.mail);
+    } catch (const std::exception& error) {
+      office.report(error.what());
+      result = {net::Sending::failed, "it could not be written; the log says why"};
+    }
     if (result.sending == net::Sending::sent)
       settle(office, job, prepared);
     else
@@ -199,8 +206,7 @@ int run_due(const Office& office, Instant now, int limit) {
   return static_cast<int>(due.size());
 }
 
-Worker::Worker(Office office, Report report)
-    : office_(std::move(office)), report_(std::move(report)), thread_([this] { loop(); }) {}
+Worker::Worker(Office office) : office_(std::move(office)), thread_([this] { loop(); }) {}
 
 Worker::~Worker() {
   {
@@ -208,19 +214,21 @@ Worker::~Worker() {
     stopping_ = true;
   }
   wake_.notify_one();
+  office_.interrupt();
   thread_.join();
 }
 
 void Worker::loop() {
   std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, period, [this] { return stopping_; })) {
+  while (!wake_.wait_for(lock, period, [this] { return stopping_.load(); })) {
     lock.unlock();
     try {
       while (dispatch(office_.context) > 0) {
       }
-      run_due(office_, base::now());
+      while (!stopping_ && run_due(office_, base::now(), 1) > 0) {
+      }
     } catch (const std::exception& error) {
-      report_(error.what());
+      office_.report(error.what());
     }
     lock.lock();
   }

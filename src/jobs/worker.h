@@ -2,6 +2,7 @@
 /// finds again after a restart.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <thread>
 
@@ -20,34 +21,31 @@ struct Office {
   Deliver deliver;
   net::Mailbox from;  ///< The address that all mail comes from; its name is the school's.
   std::string public_url;
+  std::function<void(const std::string& failure)> report;  ///< Called on the worker's thread.
+  std::function<void()> interrupt = [] {};  ///< Called when the worker is to end: gives up a mail that is under way.
   net::CallPolicy policy = {};
 };
 
 /// Makes jobs of events that have none yet, at most `limit`, in one transaction. Returns how many events.
 int dispatch(const actions::Context& context, int limit = 200);
 
-/// Runs jobs that are due at `now`, at most `limit`, each in its own transaction. Returns how many it ran.
+/// Runs jobs that are due at `now`, at most `limit`, each in its own transaction. Returns how many it ran. One that
+/// throws is put off like one that failed, so that nobody waits behind it.
 int run_due(const Office& office, base::Instant now, int limit = 50);
-
-struct WorkerFigures {
-  std::atomic<std::int64_t> dispatched{0}, sent{0}, failed{0}, dead{0};
-};
 
 /// Rounds of both until it is destroyed.
 class Worker {
  public:
-  using Report = std::function<void(const std::string& failure)>;  ///< Called on its thread; the round comes again.
-  Worker(Office office, Report report);
+  explicit Worker(Office office);
   ~Worker();
   Worker(const Worker&) = delete;
 
  private:
   void loop();
   const Office office_;
-  const Report report_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  bool stopping_ = false;
+  std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };
 

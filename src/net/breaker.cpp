@@ -34,9 +34,4 @@ bool Breaker::open() const {
   return failures_ >= policy_.breaker_failures;
 }
 
-Breaker::Clock::time_point Breaker::reopens() const {
-  const std::lock_guard lock(mutex_);
-  return failures_ >= policy_.breaker_failures ? reopens_ : Clock::time_point{};
-}
-
 }  // namespace net

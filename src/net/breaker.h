@@ -34,8 +34,6 @@ class Breaker {
   void answered();
   void failed(Clock::time_point now = Clock::now());
   bool open() const;
-  /// When the next call may be made; in the past while it is closed.
-  Clock::time_point reopens() const;
 
  private:
   const CallPolicy policy_;

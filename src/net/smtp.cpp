@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "base/clock.h"
 #include "base/crypto.h"
@@ -99,14 +100,22 @@ struct Smtp::Impl {
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, long(options.policy.connect_time.count()));
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, long(options.policy.total_time.count()));
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, progress);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, this);
     curl_easy_setopt(curl, CURLOPT_MAIL_FROM, ("<" + mail.from.address + ">").c_str());
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_MIMEPOST, mime);
   }
 
+  static int progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    return static_cast<Impl*>(self)->interrupted;
+  }
+
   const SmtpOptions options;
   Breaker breaker;
+  std::atomic<bool> interrupted = false;
   CURL* curl;
 };
 
@@ -115,6 +124,10 @@ Smtp::~Smtp() = default;
 
 Breaker& Smtp::breaker() {
   return impl_->breaker;
+}
+
+void Smtp::interrupt() {
+  impl_->interrupted = true;
 }
 
 SendingResult Smtp::send(const Mail& mail) {

@@ -49,6 +49,8 @@ class Smtp {
   /// Blocks up to the policy's total time. Not thread-safe but for the breaker.
   SendingResult send(const Mail& mail);
   Breaker& breaker();
+  /// From any thread: gives up the mail that is under way, within a second or two, and every later one at once.
+  void interrupt();
 
  private:
   struct Impl;

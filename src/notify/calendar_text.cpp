@@ -76,15 +76,4 @@ std::string calendar_for_mail(Method method, const Lesson& lesson, const std::st
   return text_of(calendar);
 }
 
-std::string calendar_feed(const std::string& name, std::span<const Lesson> lessons, base::Instant stamp,
-                          const std::string& host, const std::function<std::string(const Lesson&)>& title) {
-  auto calendar = calendar_with(ICAL_METHOD_PUBLISH);
-  auto* called = icalproperty_new_x(name.c_str());
-  icalproperty_set_x_name(called, "X-WR-CALNAME");
-  icalcomponent_add_property(calendar.get(), called);
-  for (const auto& lesson : lessons)
-    icalcomponent_add_component(calendar.get(), event_of(lesson, title(lesson), stamp, host));
-  return text_of(calendar);
-}
-
 }  // namespace notify

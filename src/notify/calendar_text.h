@@ -1,4 +1,4 @@
-/// Lessons as iCalendar (RFC 5545), written by libical: one object to a mail (RFC 5546), many to a feed. All times UTC.
+/// Lessons as iCalendar (RFC 5545), written by libical: one object to a mail (RFC 5546). All times UTC.
 #pragma once
 
 #include <span>
@@ -28,9 +28,5 @@ struct Invitation {
 /// SEQUENCE is the booking's version, so that programs update the entry that they have.
 std::string calendar_for_mail(Method method, const Lesson& lesson, const std::string& title,
                               const Invitation& invitation);
-
-/// A feed that programs fetch again and again (METHOD:PUBLISH); `title` says what an entry is called.
-std::string calendar_feed(const std::string& name, std::span<const Lesson> lessons, base::Instant stamp,
-                          const std::string& host, const std::function<std::string(const Lesson&)>& title);
 
 }  // namespace notify

@@ -54,11 +54,6 @@ std::vector<Job> due_jobs(Transaction& tx, base::Instant now, int limit) {
   return jobs_where(tx, "where dead = 0 and due_at <= $1 order by due_at, id limit $2", now, limit);
 }
 
-base::Instant next_due(Transaction& tx) {
-  const auto due = tx.number("select min(due_at) from jobs where dead = 0");
-  return due ? base::from_seconds(*due) : base::Instant::max();
-}
-
 std::vector<Job> due_reminders(Transaction& tx, base::SchoolId school, base::PersonId person, base::Instant now) {
   return jobs_where(tx,
                     "where dead = 0 and due_at <= $1 and school_id = $2 and kind = 'reminder' and person_id = $3"
@@ -87,17 +82,6 @@ bool revive_job(Transaction& tx, base::SchoolId school, std::int64_t id, base::I
              "update jobs set dead = 0, attempts = 0, due_at = $3 where school_id = $1 and id = $2"
              " and dead = 1",
              school, id, now) == 1;
-}
-
-std::int64_t count_dead_jobs(Transaction& tx) {
-  return tx.number("select count(*) from jobs where dead = 1").value_or(0);
-}
-
-bool has_dead_notice(Transaction& tx, base::SchoolId school, base::BookingId booking) {
-  return tx
-      .number("select 1 from jobs where school_id = $1 and kind = 'notice' and booking_id = $2 and dead = 1", school,
-              booking)
-      .has_value();
 }
 
 std::int64_t told_version(Transaction& tx, base::SchoolId school, base::BookingId booking, base::PersonId person) {

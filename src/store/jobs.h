@@ -34,8 +34,6 @@ void put_job(Transaction& tx, base::SchoolId school, const JobKey& key, std::opt
              base::Instant now);
 /// Not dead and due at `now`, over all schools, the longest due first.
 std::vector<Job> due_jobs(Transaction& tx, base::Instant now, int limit);
-/// When the next one is due; max() where none is.
-base::Instant next_due(Transaction& tx);
 /// Reminders of this person that are due at `now`.
 std::vector<Job> due_reminders(Transaction& tx, base::SchoolId school, base::PersonId person, base::Instant now);
 
@@ -48,10 +46,6 @@ void fail_job(Transaction& tx, const Job& job, const std::string& problem, std::
 std::vector<Job> list_jobs(Transaction& tx, base::SchoolId school, bool dead, std::int64_t after, int limit);
 /// A dead job is due again; false where there is no such dead job.
 bool revive_job(Transaction& tx, base::SchoolId school, std::int64_t id, base::Instant now);
-std::int64_t count_dead_jobs(Transaction& tx);
-/// Whether a notice of this booking was given up.
-bool has_dead_notice(Transaction& tx, base::SchoolId school, base::BookingId booking);
-
 /// The version of the booking that this person was last told of; quiet events count as told. 0: never.
 std::int64_t told_version(Transaction& tx, base::SchoolId school, base::BookingId booking, base::PersonId person);
 void set_told(Transaction& tx, base::SchoolId school, base::BookingId booking, base::PersonId person,

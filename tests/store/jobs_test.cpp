@@ -1,5 +1,8 @@
 // From the event to the mail: who is told what, once, whatever fails on the way.
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "actions/jobs.h"
 #include "jobs/worker.h"
@@ -53,7 +56,8 @@ class JobsTest : public testing::Test {
                   return net::SendingResult{answer, answer == Sending::sent ? "" : "the relay is moody"};
                 },
             .from = {"", "lessons@example.com"},
-            .public_url = "https://school.example"};
+            .public_url = "https://school.example",
+            .report = [this](const std::string& failure) { reports.push_back(failure); }};
   }
   /// Time goes by, and the worker does what is due.
   void work(std::chrono::seconds later) {
@@ -94,6 +98,7 @@ class JobsTest : public testing::Test {
   base::PersonId carol;
   actions::Caller learner;
   std::vector<Mail> mails;
+  std::vector<std::string> reports;
   std::vector<Sending> answers;  ///< Of the next deliveries; then all are sent.
 };
 using Lines = std::vector<std::string>;
@@ -144,6 +149,23 @@ TEST_F(JobsTest, WhatTheRelayDoesNotTakeIsTriedAgainWithTheSameMessageId) {
   work(seconds{30});
   EXPECT_EQ(mails.size(), 2u);
   EXPECT_EQ(waiting("notice"), 0);
+}
+
+TEST_F(JobsTest, AJobThatThrowsIsPutOffAndHoldsNobodyUp) {
+  auto broken = office();
+  broken.deliver = [&](const Mail& mail) {
+    if (mails.empty() && reports.empty()) throw std::runtime_error("the mail is impossible");
+    mails.push_back(mail);
+    return net::SendingResult{Sending::sent, ""};
+  };
+  book("2026-03-05T10:00");
+  school.now += seconds{10};
+  jobs::dispatch(school.context());
+  jobs::run_due(broken, school.now);
+  EXPECT_EQ(reports, Lines{"the mail is impossible"});
+  EXPECT_EQ(mails.size(), 1u) << "the other side hears of it";
+  work(seconds{15});
+  EXPECT_EQ(mails.size(), 2u);
 }
 
 TEST_F(JobsTest, WhatIsRefusedForGoodIsDeadVisibleAndCanBeTriedAgain) {
@@ -327,6 +349,27 @@ TEST_F(SmtpTest, RefusedForGoodIsToldFromLater) {
   sink.start();
   EXPECT_EQ(smtp.send(mail("zoe@example.com")).problem, "the relay has not answered lately");
   EXPECT_TRUE(sink.mails().empty());
+}
+
+TEST_F(SmtpTest, ARelayThatSaysNothingDoesNotHoldUpTheEnd) {
+  const int listening = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(::bind(listening, reinterpret_cast<sockaddr*>(&address), size), 0);
+  ASSERT_EQ(::getsockname(listening, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  ASSERT_EQ(::listen(listening, 1), 0);
+  net::Smtp smtp({.url = fmt::format("smtp://127.0.0.1:{}", ntohs(address.sin_port))});
+  std::thread end([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds{200});
+    smtp.interrupt();
+  });
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_EQ(smtp.send(mail("zoe@example.com")).sending, Sending::failed);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds{5});
+  end.join();
+  ::close(listening);
 }
 
 TEST_F(SmtpTest, TheRelaysCertificateMustBeGood) {

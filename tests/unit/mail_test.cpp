@@ -96,15 +96,6 @@ TEST(CalendarEntries, AreReadBackByLibicalAsTheSameLesson) {
   EXPECT_EQ(uids, (std::set<std::string>{base::to_text(std::int64_t{77}) + "@school.example"}));
 }
 
-TEST(CalendarFeed, HoldsAllLessons) {
-  const std::vector<Lesson> lessons{lesson(), lesson(1'774'861'200)};
-  const auto feed = notify::calendar_feed("Maya", lessons, base::from_seconds(1'774'700'000), "school.example",
-                                          [](const Lesson& each) { return each.type; });
-  const Parsed calendar(icalparser_parse_string(feed.c_str()));
-  EXPECT_EQ(icalcomponent_count_components(calendar.get(), ICAL_VEVENT_COMPONENT), 2);
-  EXPECT_EQ(icalcomponent_count_errors(calendar.get()), 0);
-}
-
 using std::chrono::seconds;
 
 TEST(CallPolicy, PausesDoubleAreBoundedAndScattered) {
