@@ -13,8 +13,7 @@
 #include <set>
 #include <string>
 
-#include "auth/principal.h"
-#include "store/database.h"
+#include "actions/context.h"
 
 namespace http {
 
