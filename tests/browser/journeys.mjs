@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { look } from './browser.mjs';
+import { managing } from './manage.mjs';
 import { office } from './office.mjs';
 
 const chooseTime = async (page, index = 0) => {
@@ -324,4 +325,6 @@ export const journeys = {
     await page.getByRole('link', { name: 'Keep this time' }).click();
     await page.getByRole('heading', { level: 1, name: 'Bookings' }).waitFor();
   },
+
+  ...managing,
 };

@@ -27,7 +27,10 @@ export function Shell() {
           ['/book', t('nav.book')],
           ['/lessons', t('nav.lessons')],
         ] as const)
-      : ([['/bookings', t('nav.bookings')]] as const);
+      : ([
+          ['/bookings', t('nav.bookings')],
+          ...(me?.role === 'admin' || me?.role === 'office' ? [['/manage', t('nav.manage')] as const] : []),
+        ] as const);
 
   return (
     <>

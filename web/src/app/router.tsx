@@ -8,6 +8,7 @@ import {
   type RouterHistory,
 } from '@tanstack/react-router';
 import { askAhead, readSearch } from '../features/booking/choice';
+import { activateManage } from '../i18n';
 import {
   instructorsQuery,
   learnersQuery,
@@ -145,10 +146,45 @@ const bookings = createRoute({
   component: lazyRouteComponent(() => import('../features/office/BookingsPage'), 'BookingsPage'),
 });
 
+/** The pages of the office and of admins. */
+const manage = createRoute({
+  getParentRoute: () => inside,
+  id: 'manage',
+  loader: async ({ context: { client } }) => {
+    const [me] = await Promise.all([person(client), activateManage()]);
+    if (me.role === 'learner' || me.role === 'instructor') redirect({ to: '/', replace: true, throw: true });
+  },
+  component: lazyRouteComponent(() => import('../features/manage/ManageLayout'), 'ManageLayout'),
+});
+const managed = <const Path extends string>(path: Path) => ({ getParentRoute: () => manage, path });
+
+const manageHome = createRoute({
+  ...managed('/manage'),
+  loader: () => {
+    redirect({ to: '/manage/lesson-types', replace: true, throw: true });
+  },
+});
+const types = createRoute({
+  ...managed('/manage/lesson-types'),
+  component: lazyRouteComponent(() => import('../features/lessontypes/LessonTypesPage'), 'LessonTypesPage'),
+});
+const buffers = createRoute({
+  ...managed('/manage/buffers'),
+  component: lazyRouteComponent(() => import('../features/buffers/BufferTimeManager'), 'BufferTimeManager'),
+});
+const rules = createRoute({
+  ...managed('/manage/rules'),
+  component: lazyRouteComponent(
+    () => import('../features/constraints/SchedulingConstraintsManager'),
+    'SchedulingConstraintsManager',
+  ),
+});
+const manageRoutes = [manageHome, types, buffers, rules] as const;
+
 const routeTree = root.addChildren([
   signIn,
   welcome,
-  inside.addChildren([home, book, booked, lessons, move, bookings]),
+  inside.addChildren([home, book, booked, lessons, move, bookings, manage.addChildren(manageRoutes)]),
 ]);
 
 export function makeRouter(client: QueryClient, history?: RouterHistory) {

@@ -1,13 +1,13 @@
 import { useId, type ReactNode } from 'react';
 
-type Props = { title: string; onClose: () => void; children: ReactNode };
+type Props = { title: string; onClose: () => void; children: ReactNode; wide?: boolean };
 
 const open = (dialog: HTMLDialogElement | null) => {
   if (dialog && !dialog.open) dialog.showModal();
 };
 
 /** Shown while it is rendered. The browser's own dialog keeps focus inside and gives it back. */
-export function Dialog({ title, onClose, children }: Props) {
+export function Dialog({ title, onClose, children, wide = false }: Props) {
   const heading = useId();
   return (
     <dialog
@@ -17,7 +17,7 @@ export function Dialog({ title, onClose, children }: Props) {
         event.preventDefault();
         onClose();
       }}
-      className="m-auto max-h-[90dvh] w-[min(28rem,calc(100vw-2rem))] overflow-y-auto rounded-2xl border border-line bg-surface p-6 text-ink shadow-card"
+      className={`m-auto max-h-[90dvh] overflow-y-auto rounded-2xl border border-line bg-surface p-4 text-ink shadow-card sm:p-6 ${wide ? 'w-[min(46rem,calc(100vw-1rem))]' : 'w-[min(28rem,calc(100vw-2rem))]'}`}
     >
       <h2 id={heading} className="mb-3 text-2xl font-bold tracking-tight">
         {title}
