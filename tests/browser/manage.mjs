@@ -120,4 +120,155 @@ export const managing = {
     await page.getByRole('button', { name: 'Save rules' }).click();
     await page.getByRole('button', { name: 'Save rules' }).waitFor({ state: 'detached' });
   },
+
+  'managing: a closure takes the times of its day': async ({ page, view, base }) => {
+    const learner = await asLearner(base);
+    const before = await freeTimes(learner, 8, 15);
+    const date = before.days.find((day) => day.count > 0).date;
+    await asOffice(page, '/manage/closures');
+    await look(page, 'manage-closures', view);
+    await page.getByRole('button', { name: 'Add a closure' }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Why').fill('Staff outing');
+    await dialog.getByLabel('First day closed').fill(date);
+    await dialog.getByLabel('Last day closed').fill(date);
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    const affected = page.getByRole('dialog', { name: /affected$/ });
+    await affected.getByRole('button', { name: 'Keep' }).first().waitFor();
+    await look(page, 'manage-affected', view);
+    const after = await freeTimes(learner, 8, 15);
+    assert.equal(after.days.find((day) => day.date === date).count, 0);
+    await affected.getByRole('button', { name: 'Keep' }).first().click();
+    await affected.getByText('Stays as it is').waitFor();
+    await affected.getByRole('button', { name: 'Cancel' }).first().click();
+    const reason = page.getByRole('dialog', { name: 'Cancel this lesson?' });
+    await reason.getByRole('textbox').fill('The school is closed on that day.');
+    await reason.getByRole('button', { name: 'Cancel lesson' }).click();
+    await affected.getByText('Cancelled').waitFor();
+    await affected.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('Staff outing').first().waitFor();
+    await look(page, 'manage-closures-one', view);
+    await page.getByRole('button', { name: 'Remove Staff outing' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await saved(page, 'Staff outing is removed.');
+    const again = await freeTimes(learner, 8, 15);
+    assert.ok(again.days.find((day) => day.date === date).count > 0, 'the times are free again');
+  },
+
+  'managing: an instructor is added and signs in by the welcome link': async ({ page, view, allowed }) => {
+    await asOffice(page, '/manage/instructors');
+    await look(page, 'manage-instructors', view);
+    await page.getByRole('button', { name: 'Add an instructor' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Nora Quist');
+    await dialog.getByLabel('E-mail').fill('instructor@demo.test');
+    allowed.add('422');
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    await dialog.getByRole('alert').first().waitFor();
+    await look(page, 'manage-people-mistake', view);
+    allowed.delete('422');
+    await dialog.getByLabel('E-mail').fill('nora.quist@demo.test');
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    const link = await page.getByLabel('Welcome link').inputValue();
+    await look(page, 'manage-welcome', view);
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('heading', { name: 'Nora Quist' }).waitFor();
+    await page.goto('about:blank');
+    await page.goto(link);
+    await page.getByLabel('New password').fill('a sentence of some length');
+    await page.getByRole('button', { name: 'Save and sign in' }).click();
+    await page.getByRole('button', { name: 'Account of Nora Quist' }).waitFor();
+    assert.equal(await page.getByRole('link', { name: 'Manage' }).count(), 0);
+  },
+
+  'managing: somebody with lessons is not removed but switched off': async ({ page, view, allowed }) => {
+    await asOffice(page, '/manage/learners');
+    await page.getByLabel('Search').fill('thompson');
+    await page.getByRole('heading', { name: 'Maya Thompson' }).waitFor();
+    await look(page, 'manage-learners', view);
+    await page.getByRole('button', { name: 'Remove Maya Thompson' }).click();
+    const dialog = page.getByRole('dialog');
+    allowed.add('409');
+    await dialog.getByRole('button', { name: 'Remove' }).click();
+    await dialog.getByText(/stays: .* need/).waitFor();
+    await look(page, 'manage-in-use', view);
+    allowed.delete('409');
+    await dialog.getByRole('button', { name: 'Switch off instead' }).click();
+    await dialog.getByText(/ahead/).waitFor();
+    await look(page, 'manage-switch-off', view);
+    await dialog.getByRole('button', { name: 'Cancel', exact: true }).last().click();
+  },
+
+  'managing: a vehicle and who may drive it': async ({ page, view }) => {
+    await asOffice(page, '/manage/vehicles');
+    await look(page, 'manage-vehicles', view);
+    await page.getByRole('button', { name: 'Add a vehicle' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Skoda Fabia (NG25 RDH)');
+    await dialog.getByLabel('Imran Qureshi').check();
+    await look(page, 'manage-vehicle-add', view);
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    await saved(page);
+    await page.getByRole('heading', { name: 'Skoda Fabia (NG25 RDH)' }).waitFor();
+  },
+
+  'managing: the team is for admins': async ({ page, view }) => {
+    await asOffice(page, '/manage/team');
+    await look(page, 'manage-team', view);
+    await page
+      .getByRole('button', { name: /^Change/ })
+      .first()
+      .click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Helen Marsh-Cole');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await saved(page);
+    await page.getByRole('heading', { name: 'Helen Marsh-Cole' }).waitFor();
+  },
+
+  'managing: the hours of an instructor, lessons that fall outside are listed': async ({ page, view }) => {
+    await asOffice(page, '/manage/instructors');
+    await page.getByRole('link', { name: 'Hours Daniel Okafor' }).click();
+    await heading(page, 'Hours of Daniel Okafor');
+    await loaded(page);
+    await look(page, 'manage-hours', view);
+    const week = page.getByRole('region', { name: 'Every week' });
+    const friday = week.getByRole('group', { name: 'Friday' });
+    await friday.getByRole('button', { name: /^Remove hours 2/ }).click();
+    await friday.getByRole('button', { name: /^Remove hours 1/ }).click();
+    await friday.getByText('No lessons').waitFor();
+    await week.getByLabel('Copy the hours of Thursday to').selectOption({ label: 'Saturday' });
+    await week.getByRole('button', { name: 'Save hours' }).click();
+    const affected = page.getByRole('dialog', { name: /affected$/ });
+    await affected
+      .getByText(/^Friday/)
+      .first()
+      .waitFor();
+    await look(page, 'manage-hours-affected', view);
+    await affected.getByRole('button', { name: 'Done' }).click();
+    await week.getByText(/outside the hours$/).waitFor();
+    await page.reload();
+    await friday.getByText('No lessons').waitFor();
+    await week.getByLabel('Saturday, from (1)').waitFor();
+
+    const dates = page.getByRole('region', { name: 'Single dates' });
+    await dates.getByLabel('Date', { exact: true }).fill(dayAfter(40));
+    await dates.getByRole('button', { name: 'Add a date' }).click();
+    await dates.getByRole('button', { name: 'Save dates' }).click();
+    await page.getByText('Hours are saved.').waitFor();
+    const off = page.getByRole('region', { name: 'Time off' });
+    await off.getByRole('button', { name: 'Add time off' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('From').fill(`${dayAfter(50)}T09:00`);
+    await dialog.getByLabel('Until').fill(`${dayAfter(52)}T17:00`);
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    await off
+      .getByText(/09:00 – .*17:00/)
+      .first()
+      .waitFor();
+    await off.scrollIntoViewIfNeeded();
+    await look(page, 'manage-hours-time-off', view);
+    await off.getByRole('button', { name: /^Remove/ }).click();
+    await saved(page, 'The time is free again.');
+  },
 };

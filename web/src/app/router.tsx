@@ -179,7 +179,40 @@ const rules = createRoute({
     'SchedulingConstraintsManager',
   ),
 });
-const manageRoutes = [manageHome, types, buffers, rules] as const;
+const closures = createRoute({
+  ...managed('/manage/closures'),
+  component: lazyRouteComponent(() => import('../features/closures/ClosuresPage'), 'ClosuresPage'),
+});
+const people = () => import('../features/people/PeoplePage');
+const instructors = createRoute({
+  ...managed('/manage/instructors'),
+  component: lazyRouteComponent(people, 'InstructorsPage'),
+});
+const learners = createRoute({
+  ...managed('/manage/learners'),
+  component: lazyRouteComponent(people, 'LearnersPage'),
+});
+const team = createRoute({ ...managed('/manage/team'), component: lazyRouteComponent(people, 'TeamPage') });
+const vehicles = createRoute({
+  ...managed('/manage/vehicles'),
+  component: lazyRouteComponent(() => import('../features/vehicles/VehiclesPage'), 'VehiclesPage'),
+});
+const hours = createRoute({
+  ...managed('/manage/instructors/$id/hours'),
+  component: lazyRouteComponent(() => import('../features/hours/HoursPage'), 'HoursPage'),
+});
+const manageRoutes = [
+  manageHome,
+  types,
+  buffers,
+  rules,
+  closures,
+  instructors,
+  learners,
+  team,
+  vehicles,
+  hours,
+] as const;
 
 const routeTree = root.addChildren([
   signIn,

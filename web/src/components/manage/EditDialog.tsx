@@ -1,116 +1,19 @@
-import { useState } from 'react';
-import { useT } from '../../i18n';
-import { changed, type Values } from '../../lib/manage/fields';
-import type { Resource } from '../../lib/manage/resource';
-import { useSave } from '../../lib/manage/useSave';
-import { notify } from '../../lib/notice';
-import { asProblem } from '../../lib/problem';
 import { Dialog } from '../Dialog';
-import { Form, type FieldGroup } from './Form';
-import { Versions } from './Versions';
-import { valueWords } from './words';
+import { EditForm, type EditProps } from './EditForm';
 
-type Item = { id: string; version: number };
+type Props<T extends { id: string; version: number }, Input extends object, Made extends T> = EditProps<
+  T,
+  Input,
+  Made
+> & { title: string; onClose: () => void };
 
-type Props<T extends Item, Input extends object, Made extends T> = {
-  resource: Resource<T, Input, Made>;
-  title: string;
-  groups: FieldGroup[];
-  /** Undefined when it is being added. */
-  item: T | undefined;
-  initial: Values;
-  /** From the fields of the form to what the API takes, where they differ. */
-  toInput?: (values: Values) => Values;
-  toValues?: (item: T) => Values;
-  onClose: () => void;
-  onSaved?: (saved: T | Made) => void;
-};
-
-/** Adds or changes one thing of a list. Only what was changed is sent, and never over somebody else's change unseen. */
-export function EditDialog<T extends Item, Input extends object, Made extends T>(
-  props: Props<T, Input, Made>,
-) {
-  const { resource, title, groups, item, initial, onClose, onSaved } = props;
-  const t = useT();
-  const toInput = props.toInput ?? ((values: Values) => values);
-  const toValues: (each: T) => Values = props.toValues ?? ((each) => each);
-  const [base, setBase] = useState(item);
-  const [mine, setMine] = useState<Values>();
-  const [theirs, setTheirs] = useState<T>();
-  const shown = mine ?? (base ? toValues(base) : initial);
-
-  const save = useSave<{ values: Values; over: T | undefined }, T | Made | undefined>(
-    async ({ values, over }) => {
-      if (!over) return resource.create(toInput(values) as Input);
-      const patch = changed(values, toValues(over));
-      if (Object.keys(patch).length === 0) return undefined;
-      try {
-        return await resource.change(
-          over,
-          changed(toInput(values), toInput(toValues(over))) as Partial<Input>,
-        );
-      } catch (error) {
-        if (asProblem(error).status === 412) setTheirs(await resource.get(over.id));
-        throw error;
-      }
-    },
-    [resource.name],
-  );
-  const send = (values: Values, over: T | undefined) => {
-    setMine(values);
-    save.mutate(
-      { values, over },
-      {
-        onSuccess: (saved) => {
-          notify({ text: t(saved ? 'saved' : 'nothingToSave') });
-          onClose();
-          if (saved) onSaved?.(saved);
-        },
-      },
-    );
-  };
-  const restart = (with_: T) => {
-    save.reset();
-    setTheirs(undefined);
-    setBase(with_);
-  };
+export function EditDialog<T extends { id: string; version: number }, Input extends object, Made extends T>({
+  title,
+  ...form
+}: Props<T, Input, Made>) {
   return (
-    <Dialog title={title} onClose={onClose} wide>
-      {theirs && mine && (
-        <div className="mb-4">
-          <Versions
-            differences={groups
-              .flatMap((group) => group.fields)
-              .filter((field) => field.name in changed(mine, toValues(theirs)))
-              .map((field) => ({
-                label: field.label,
-                theirs: valueWords(field, toValues(theirs)[field.name], t),
-                mine: valueWords(field, mine[field.name], t),
-              }))}
-            busy={save.isPending}
-            onTheirs={() => {
-              setMine(undefined);
-              restart(theirs);
-            }}
-            onMine={() => {
-              restart(theirs);
-              send(mine, theirs);
-            }}
-          />
-        </div>
-      )}
-      <Form
-        key={`${base?.version ?? 0}`}
-        groups={groups}
-        initial={shown}
-        problem={theirs ? null : save.error}
-        busy={save.isPending}
-        submit={t(item ? 'save' : 'add')}
-        onSubmit={(values) => {
-          send(values, base);
-        }}
-        onCancel={onClose}
-      />
+    <Dialog title={title} onClose={form.onClose} wide>
+      <EditForm {...form} />
     </Dialog>
   );
 }

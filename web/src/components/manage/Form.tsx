@@ -21,7 +21,7 @@ type Props = {
   children?: ReactNode;
 };
 
-/** Every form of the office: fields by group, mistakes at their fields and listed above, nothing sent without a network. */
+/** Every form of the office: fields by group, mistakes above and at their fields, nothing sent without a network. */
 export function Form({ groups, initial, problem, busy, submit, onSubmit, onCancel, children }: Props) {
   const fields = groups.flatMap((group) => group.fields);
   return (
@@ -77,12 +77,15 @@ type SubmitProps = {
   look?: 'primary' | 'danger';
   onClick?: () => void;
   disabled?: boolean;
+  /** For a way out that saves nothing. */
+  works?: 'online' | 'offline';
 };
 
 /** The way out and the way on, in this order everywhere; without a network only the way out. */
-export function Submit({ busy, label, onCancel, look = 'primary', onClick, disabled = false }: SubmitProps) {
+export function Submit(props: SubmitProps) {
+  const { busy, label, onCancel, look = 'primary', onClick, disabled = false, works = 'online' } = props;
   const t = useT();
-  const isOnline = useOnline();
+  const isOnline = useOnline() || works === 'offline';
   return (
     <div className="flex flex-wrap items-center justify-end gap-2">
       {!isOnline && <p className="grow text-sm font-semibold text-warn">{t('offline.noSaving')}</p>}

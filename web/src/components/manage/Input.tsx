@@ -63,7 +63,7 @@ export function Input({ field, value, error }: Props) {
       return (
         <Field
           {...{ name: field.name, label: field.label, error, ...hint }}
-          type={field.kind}
+          type={field.kind === 'moment' ? 'datetime-local' : field.kind}
           required={!field.optional}
           maxLength={field.maxLength ?? 200}
           {...(field.min ? { min: field.min } : {})}

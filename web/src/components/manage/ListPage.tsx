@@ -77,7 +77,7 @@ export function ListPage<T extends { id: string }>(props: Props<T>) {
   const adding = <Button onClick={add.onAdd}>{add.label}</Button>;
   return (
     <Page title={title} busy={query.isPending}>
-      <p className="-mt-2 mb-4 max-w-prose text-muted">{lead}</p>
+      <p className="-mt-1 mb-4 max-w-prose text-muted lg:-mt-5">{lead}</p>
       <div className="mb-4 flex flex-wrap items-end justify-between gap-3">
         {search && all.length >= SEARCHED_FROM ? (
           <Search
@@ -205,7 +205,7 @@ type ActionProps = {
 
 /** A button of a row; a screen reader hears of which row. */
 export const RowAction = ({ label, of, onClick, look = 'quiet' }: ActionProps) => (
-  <Button look={look} className="px-3" onClick={onClick}>
+  <Button look={look} className="px-3 max-sm:px-2.5" onClick={onClick}>
     {label} <span className="sr-only">{of}</span>
   </Button>
 );

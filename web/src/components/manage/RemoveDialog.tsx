@@ -39,9 +39,15 @@ export function RemoveDialog<T extends Item, Input extends object, Made extends 
             <p>{onDeactivate ? t('remove.inUse.next') : remove.error?.detail}</p>
           </Alert>
           {onDeactivate ? (
-            <Submit busy={false} label={t('remove.deactivate')} onClick={onDeactivate} onCancel={onClose} />
+            <Submit
+              busy={false}
+              label={t('remove.deactivate')}
+              onClick={onDeactivate}
+              onCancel={onClose}
+              works="offline"
+            />
           ) : (
-            <Submit busy={false} label={t('dialog.close')} onClick={onClose} />
+            <Submit busy={false} label={t('dialog.close')} onClick={onClose} works="offline" />
           )}
         </div>
       ) : (

@@ -27,7 +27,7 @@ export function BufferTimeManager() {
   const types = useQuery(lessonTypes.list);
   return (
     <Page title={t('manage.buffers')} busy={types.isPending}>
-      <p className="mb-2 max-w-prose text-muted">{t('buffers.lead')}</p>
+      <p className="-mt-1 mb-2 max-w-prose text-muted lg:-mt-5">{t('buffers.lead')}</p>
       <p className="mb-5 max-w-prose font-semibold">{t('buffers.newOnly')}</p>
       <Loaded query={types} skeleton="h-72">
         {(all) =>

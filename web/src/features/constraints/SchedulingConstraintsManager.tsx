@@ -25,7 +25,7 @@ export function SchedulingConstraintsManager() {
   const { save, isStale } = rules;
   return (
     <Page title={t('manage.rules')} busy={rules.saved.isPending}>
-      <p className="-mt-2 mb-5 max-w-prose text-muted">{t('rules.lead')}</p>
+      <p className="-mt-1 mb-5 max-w-prose text-muted lg:-mt-5">{t('rules.lead')}</p>
       <Loaded query={rules.saved} skeleton="h-44">
         {() => (
           <div className="grid gap-4 pb-24">

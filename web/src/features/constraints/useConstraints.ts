@@ -1,12 +1,12 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useT } from '../../i18n';
-import { api, body, type Schema } from '../../lib/api';
-import { useSave } from '../../lib/manage/useSave';
+import { api, body } from '../../lib/api';
+import { useDraft } from '../../lib/manage/useDraft';
 import { notify } from '../../lib/notice';
 import { findItem, RULES, scopeOf, type Constraint, type RuleName } from './findings';
 
 const KEY = 'constraints';
+const NONE: Constraint[] = [];
 
 export const constraintsQuery = queryOptions({
   queryKey: [KEY],
@@ -52,46 +52,23 @@ export const sameItems = (a: Constraint[], b: Constraint[]): boolean =>
   JSON.stringify(tidy(complete(a)).map(sorted)) === JSON.stringify(tidy(complete(b)).map(sorted));
 const sorted = (item: Constraint) => Object.entries(item).sort(([a], [b]) => a.localeCompare(b));
 
-type Edit = { items: Constraint[]; over: number };
-
 /** The rules as they are being changed. Nothing holds before all of it is saved at once. */
 export function useConstraints() {
   const t = useT();
-  const saved = useQuery(constraintsQuery);
-  const [edit, setEdit] = useState<Edit>();
-  const save = useSave(({ items, over }: Edit) => put(items, over), [KEY]);
-  const theirs = saved.data && complete(saved.data.items);
-  const items = edit?.items ?? theirs ?? [];
-  const isStale = save.error?.status === 412;
-  const send = (next: Edit) => {
-    save.mutate(next, {
-      onSuccess: (now: Schema['Constraints']) => {
-        setEdit(undefined);
-        const count = now.items.filter((item) => item.enabled).length;
-        notify({ text: t('rules.saved', { count }) });
-      },
-    });
-  };
-  return {
+  const saved = useQuery({
+    ...constraintsQuery,
+    select: ({ items, version }) => ({ items: complete(items), version }),
+  });
+  const draft = useDraft({
     saved,
-    theirs: theirs ?? [],
-    items,
-    save,
-    isStale,
-    isChanged: theirs !== undefined && !sameItems(items, theirs),
-    set: (next: Constraint[]) => {
-      setEdit({ items: complete(next), over: edit?.over ?? saved.data?.version ?? 1 });
+    empty: NONE,
+    same: sameItems,
+    put: (items, version) => put(complete(items), version),
+    outdated: [KEY],
+    onSaved: (now) => {
+      const count = now.items.filter((item) => item.enabled).length;
+      notify({ text: t('rules.saved', { count }) });
     },
-    /** Over whatever is there now: only after both were shown. */
-    saveOver: () => {
-      send({ items, over: saved.data?.version ?? 1 });
-    },
-    saveAll: () => {
-      send({ items, over: edit?.over ?? saved.data?.version ?? 1 });
-    },
-    discard: () => {
-      setEdit(undefined);
-      save.reset();
-    },
-  };
+  });
+  return { ...draft, items: complete(draft.items), saved };
 }

@@ -8,12 +8,28 @@ import { meQuery } from '../../lib/queries';
 type Place = { to: string; word: string; isAdmins?: true };
 const groups: { name: string; places: Place[] }[] = [
   {
+    name: 'calendar',
+    places: [{ to: '/manage/closures', word: 'closures' }],
+  },
+  {
     name: 'offer',
     places: [
       { to: '/manage/lesson-types', word: 'types' },
       { to: '/manage/buffers', word: 'buffers' },
       { to: '/manage/rules', word: 'rules' },
     ],
+  },
+  {
+    name: 'people',
+    places: [
+      { to: '/manage/instructors', word: 'instructors' },
+      { to: '/manage/learners', word: 'learners' },
+      { to: '/manage/vehicles', word: 'vehicles' },
+    ],
+  },
+  {
+    name: 'school',
+    places: [{ to: '/manage/team', word: 'team', isAdmins: true }],
   },
 ];
 

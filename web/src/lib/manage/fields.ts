@@ -6,7 +6,12 @@ type Common = { name: string; label: string; hint?: string; wide?: boolean };
 /** What a form asks for. The name is the one in the API, so that its complaints find their field. */
 export type FieldSpec = Common &
   (
-    | { kind: 'text' | 'email' | 'tel' | 'date'; optional?: boolean; maxLength?: number; min?: string }
+    | {
+        kind: 'text' | 'email' | 'tel' | 'date' | 'moment';
+        optional?: boolean;
+        maxLength?: number;
+        min?: string;
+      }
     | { kind: 'number'; unit: string; min: number; max: number; step: number }
     | { kind: 'duration'; max: number }
     | { kind: 'money'; currency: string }
