@@ -1,5 +1,6 @@
 // What the office changes on its own pages, and what a learner notices of it. In the order of the pages.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { look } from './browser.mjs';
 
 const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor();
@@ -8,21 +9,19 @@ const saved = (page, words = 'Saved.') => page.getByText(words).first().waitFor(
 
 /** Signs the office in, whoever was there before. */
 async function asOffice(page, path) {
-  await page.goto(path);
-  const [me] = await Promise.all([
-    page.waitForResponse((answer) => answer.url().endsWith('/api/v1/me')).catch(() => undefined),
-    page.getByRole('heading', { level: 1 }).waitFor(),
-  ]);
-  if ((await me?.json())?.role !== 'admin') {
-    await page.evaluate(() => fetch('/api/v1/auth/logout', { method: 'POST' }));
+  await page.waitForLoadState('networkidle');
+  if ((await page.getByRole('link', { name: 'Manage', exact: true }).count()) === 0) {
     await page.evaluate(() => localStorage.clear());
+    await page.goto('about:blank');
+    await page.context().clearCookies();
     await page.goto('/sign-in');
     await page.getByLabel('E-mail').fill('admin@demo.test');
     await page.getByLabel('Password').fill('roadbook-demo');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('navigation').first().waitFor();
-    await page.goto(path);
+    await page.waitForLoadState('networkidle');
   }
+  await page.goto(path);
   await page.getByRole('heading', { level: 1 }).waitFor();
   await loaded(page);
 }
@@ -63,6 +62,12 @@ export const managing = {
     await asOffice(page, '/manage/lesson-types');
     await heading(page, 'Lesson types');
     await look(page, 'manage-types', view);
+    if (view.width < 1024) {
+      await page.getByText(/^Manage: /).click();
+      await page.getByRole('link', { name: 'School settings' }).waitFor();
+      await look(page, 'manage-menu', view);
+      await page.getByText(/^Manage: /).click();
+    }
     await page.getByRole('button', { name: 'Add a lesson type' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('Motorway, two hours');
@@ -270,5 +275,66 @@ export const managing = {
     await look(page, 'manage-hours-time-off', view);
     await off.getByRole('button', { name: /^Remove/ }).click();
     await saved(page, 'The time is free again.');
+  },
+
+  'managing: all bookings, filtered, downloaded, with their history': async ({ page, view }) => {
+    await asOffice(page, '/manage/bookings');
+    await page.getByRole('row').nth(1).waitFor();
+    await look(page, 'manage-bookings', view);
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByText('Page 2').waitFor();
+    await page.getByLabel('Learner').selectOption({ label: 'Amelia Clarke' });
+    await page.waitForURL(/learner=/);
+    await page.getByText('Page 1').waitFor();
+    await loaded(page);
+    await page.getByRole('cell', { name: 'Amelia Clarke' }).first().waitFor();
+    assert.equal(await page.getByRole('row', { name: /Oliver Hughes/ }).count(), 0);
+    await page.reload();
+    await page.getByRole('row').nth(1).waitFor();
+    const rows = (await page.getByRole('row').count()) - 1;
+    const file = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download CSV' }).click();
+    const lines = readFileSync(await (await file).path(), 'utf8')
+      .trimEnd()
+      .split('\r\n');
+    assert.equal(lines.length, rows + 1);
+    assert.match(lines[1], /Amelia Clarke/);
+    await page
+      .getByRole('button', { name: /^History/ })
+      .first()
+      .click();
+    await page.getByRole('dialog').getByRole('listitem').first().waitFor();
+    await look(page, 'manage-history', view);
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByLabel('Status').selectOption({ label: 'Refused' });
+    await page.getByText('No booking is like that').waitFor();
+    await look(page, 'manage-bookings-none', view);
+  },
+
+  'managing: the school approves what learners book': async ({ page, view, base, allowed }) => {
+    const learner = await asLearner(base);
+    await asOffice(page, '/manage/school');
+    await page.getByLabel('Name of the school').waitFor();
+    await look(page, 'manage-school', view);
+    allowed.add('422');
+    await page.getByLabel('Currency').fill('EUR');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'One thing to put right' }).waitFor();
+    await look(page, 'manage-school-mistake', view);
+    allowed.delete('422');
+    await page.getByLabel('Currency').fill('GBP');
+    await page.getByRole('checkbox').check();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await saved(page);
+    const { type, slots } = await freeTimes(learner, 15, 22);
+    const asked = await learner.post('/api/v1/calendar/bookings', {
+      lesson_type_id: type.id,
+      start: slots.at(-1).start,
+    });
+    assert.equal(asked.body.status, 'requested');
+    await page.getByRole('checkbox').uncheck();
+    const back = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
+    await page.getByRole('button', { name: 'Save' }).click();
+    assert.equal((await back).status(), 200);
   },
 };

@@ -201,6 +201,24 @@ const hours = createRoute({
   ...managed('/manage/instructors/$id/hours'),
   component: lazyRouteComponent(() => import('../features/hours/HoursPage'), 'HoursPage'),
 });
+type Filter = { from?: string; to?: string; instructor?: string; learner?: string; status?: string };
+type Loose<T> = { [Key in keyof T]: T[Key] | undefined };
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+const table = createRoute({
+  ...managed('/manage/bookings'),
+  validateSearch: (raw: Record<string, unknown>): Loose<Filter> => ({
+    from: readSearch(raw).from,
+    to: readSearch({ from: raw['to'] }).from,
+    instructor: text(raw['instructor']),
+    learner: text(raw['learner']),
+    status: text(raw['status']),
+  }),
+  component: lazyRouteComponent(() => import('../features/table/TablePage'), 'TablePage'),
+});
+const school = createRoute({
+  ...managed('/manage/school'),
+  component: lazyRouteComponent(() => import('../features/school/SchoolPage'), 'SchoolPage'),
+});
 const manageRoutes = [
   manageHome,
   types,
@@ -212,6 +230,8 @@ const manageRoutes = [
   team,
   vehicles,
   hours,
+  table,
+  school,
 ] as const;
 
 const routeTree = root.addChildren([

@@ -27,6 +27,8 @@ export type EditProps<T extends Item, Input extends object, Made extends T> = {
   /** From the fields of the form to what the API takes, where they differ. */
   toInput?: (values: Values) => Values;
   toValues?: (item: T) => Values;
+  /** What else shows it, besides its own list. */
+  outdated?: string[];
   onClose?: () => void;
   onSaved?: (saved: T | Made) => void;
 };
@@ -59,7 +61,7 @@ export function EditForm<T extends Item, Input extends object, Made extends T>(
         throw error;
       }
     },
-    [resource.name],
+    [resource.name, ...(props.outdated ?? [])],
   );
   const send = (values: Values, over: T | undefined) => {
     setMine(values);
@@ -68,6 +70,8 @@ export function EditForm<T extends Item, Input extends object, Made extends T>(
       {
         onSuccess: (saved) => {
           notify({ text: t(saved ? 'saved' : 'nothingToSave') });
+          setMine(undefined);
+          if (saved) setBase(saved);
           onClose?.();
           if (saved) onSaved?.(saved);
         },

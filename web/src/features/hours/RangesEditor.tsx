@@ -28,7 +28,7 @@ export function RangesEditor({ ranges, of, onChange, children }: Props) {
         {ranges.length === 0 && <p className="flex min-h-11 items-center text-muted">{t('hours.closed')}</p>}
         {ranges.map((range, index) => (
           // The place in the day is what a range is known by.
-          <div key={index} className="flex items-center gap-2">
+          <div key={index} className="flex flex-wrap items-center gap-2">
             <input
               type="time"
               step={300}

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Loaded } from '../../components/manage/ListPage';
-import { lengthWords } from '../../components/manage/words';
-import { useT } from '../../i18n';
+import { useT, type Translate } from '../../i18n';
 import { useDraft } from '../../lib/manage/useDraft';
 import { notify } from '../../lib/notice';
 import { HOURS, hoursQuery, putHours } from './queries';
@@ -78,8 +77,10 @@ export function WeeklyHours({ id, onAffected }: Props) {
 }
 
 /** Not in days: 40 hours of work are not "1 day and 16 hours". */
-const hoursWords = (minutes: number, t: ReturnType<typeof useT>) =>
-  minutes % 60 === 0 ? t('length.hours', { count: minutes / 60 }) : lengthWords(minutes, t);
+const hoursWords = (minutes: number, t: Translate) =>
+  minutes % 60 === 0
+    ? t('length.hours', { count: minutes / 60 })
+    : t('hours.mixed', { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
 
 type DayProps = { weekday: number; items: Weekly[]; onChange: (items: Weekly[]) => void };
 

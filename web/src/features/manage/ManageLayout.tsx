@@ -9,7 +9,10 @@ type Place = { to: string; word: string; isAdmins?: true };
 const groups: { name: string; places: Place[] }[] = [
   {
     name: 'calendar',
-    places: [{ to: '/manage/closures', word: 'closures' }],
+    places: [
+      { to: '/manage/bookings', word: 'bookings' },
+      { to: '/manage/closures', word: 'closures' },
+    ],
   },
   {
     name: 'offer',
@@ -29,7 +32,10 @@ const groups: { name: string; places: Place[] }[] = [
   },
   {
     name: 'school',
-    places: [{ to: '/manage/team', word: 'team', isAdmins: true }],
+    places: [
+      { to: '/manage/team', word: 'team', isAdmins: true },
+      { to: '/manage/school', word: 'school', isAdmins: true },
+    ],
   },
 ];
 

@@ -68,7 +68,7 @@ function useGroups(kind: Kind, isOff: boolean): FieldGroup[] {
 
 type Open =
   | { what: 'add' }
-  | { what: 'change' | 'remove' | 'switchOff'; id: string }
+  | { what: 'change' | 'remove' | 'switchOff'; item: Person }
   | { what: 'welcome'; name: string; url: string };
 
 function PeoplePage({ kind }: { kind: Kind }) {
@@ -83,7 +83,9 @@ function PeoplePage({ kind }: { kind: Kind }) {
   const close = () => {
     setOpen(undefined);
   };
-  const item = open && 'id' in open ? query.data?.find((each) => each.id === open.id) : undefined;
+  // As it is now; what has just been removed is still called what it was called.
+  const opened = open && 'item' in open ? open.item : undefined;
+  const item = query.data?.find((each) => each.id === opened?.id) ?? opened;
   const groups = useGroups(kind, item?.active === false);
   return (
     <ListPage
@@ -104,7 +106,7 @@ function PeoplePage({ kind }: { kind: Kind }) {
           person={person}
           kind={kind}
           onOpen={(what) => {
-            setOpen({ what, id: person.id });
+            setOpen({ what, item: person });
           }}
         />
       )}
@@ -141,7 +143,7 @@ function PeoplePage({ kind }: { kind: Kind }) {
           {...(item.active
             ? {
                 onDeactivate: () => {
-                  setOpen({ what: 'switchOff', id: item.id });
+                  setOpen({ what: 'switchOff', item });
                 },
               }
             : {})}

@@ -1,6 +1,6 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { http } from 'msw';
+import { http, HttpResponse } from 'msw';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { expectNoAxeFindings, renderApp, tap } from '../../../test/renderApp';
 import { json, list, problem, wire } from '../../../test/wire';
@@ -147,4 +147,20 @@ it('says of a vehicle that nobody may drive it, and who may from now on', async 
   await expectNoAxeFindings();
   await tap.button('Save');
   await expect.poll(() => patch).toEqual({ driver_ids: ['ben'] });
+});
+
+it('says that somebody is removed, although they are no longer in the list', async () => {
+  const there = [jamie, { ...jamie, id: 'kim', name: 'Kim New' }];
+  wire.use(
+    http.get('/api/v1/learners', () => list(there)),
+    http.delete('/api/v1/learners/kim', () => {
+      there.pop();
+      return new HttpResponse(null, { status: 204 });
+    }),
+  );
+  renderApp('/manage/learners');
+  await tap.button('Remove Kim New');
+  await tap.button('Remove');
+  expect(await screen.findByText('Kim New is removed.')).toBeVisible();
+  expect(screen.queryByRole('heading', { name: 'Kim New' })).toBeNull();
 });

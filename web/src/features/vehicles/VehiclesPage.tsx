@@ -11,7 +11,7 @@ import { vehicles } from '../../lib/manage/resource';
 import { instructorsQuery, type Instructor } from '../../lib/queries';
 
 type Vehicle = Schema['Vehicle'];
-type Open = { what: 'add' } | { what: 'change' | 'remove' | 'switchOff'; id: string };
+type Open = { what: 'add' } | { what: 'change' | 'remove' | 'switchOff'; item: Vehicle };
 
 function useGroups(instructors: Instructor[]): FieldGroup[] {
   const t = useT();
@@ -64,7 +64,9 @@ export function VehiclesPage() {
   const close = () => {
     setOpen(undefined);
   };
-  const item = open && 'id' in open ? query.data?.find((each) => each.id === open.id) : undefined;
+  // As it is now; what has just been removed is still called what it was called.
+  const opened = open && 'item' in open ? open.item : undefined;
+  const item = query.data?.find((each) => each.id === opened?.id) ?? opened;
   return (
     <ListPage
       title={t('manage.vehicles')}
@@ -84,7 +86,7 @@ export function VehiclesPage() {
           vehicle={vehicle}
           instructors={instructors}
           onOpen={(what) => {
-            setOpen({ what, id: vehicle.id });
+            setOpen({ what, item: vehicle });
           }}
         />
       )}
@@ -114,7 +116,7 @@ export function VehiclesPage() {
           item={item}
           onClose={close}
           onDeactivate={() => {
-            setOpen({ what: 'switchOff', id: item.id });
+            setOpen({ what: 'switchOff', item });
           }}
         />
       )}

@@ -1,5 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
+import { notify } from '../notice';
 import { useSave } from './useSave';
 
 type Versioned<Items> = { items: Items; version: number };
@@ -42,6 +43,8 @@ export function useDraft<Items, Answer>(options: Options<Items, Answer>) {
     isStale: save.error?.status === 412,
     isChanged: edit !== undefined && !same(items, theirs),
     set: (next: Items) => {
+      // What was said of the last change would lie over the button that saves this one.
+      notify(undefined);
       setEdit({ items: next, from: edit?.from ?? theirs, over: edit?.over ?? version });
     },
     saveAll: () => {
