@@ -195,7 +195,7 @@ export const managing = {
     const dialog = page.getByRole('dialog');
     allowed.add('409');
     await dialog.getByRole('button', { name: 'Remove' }).click();
-    await dialog.getByText(/stays: .* need/).waitFor();
+    await dialog.getByText(/stays: .* kept/).waitFor();
     await look(page, 'manage-in-use', view);
     allowed.delete('409');
     await dialog.getByRole('button', { name: 'Switch off instead' }).click();

@@ -123,7 +123,7 @@ it('keeps what has lessons, says how many, and offers to switch it off', async (
   renderApp('/manage/lesson-types');
   await tap.button('Remove Standard lesson');
   await tap.button('Remove');
-  expect(await screen.findByText('Standard lesson stays: 14 lessons need it')).toBeVisible();
+  expect(await screen.findByText('Standard lesson stays: 14 lessons are kept with the name')).toBeVisible();
   await tap.button('Switch off instead');
   await userEvent.click(await screen.findByRole('checkbox', { name: 'Can be booked' }));
   await tap.button('Save');

@@ -87,7 +87,7 @@ it('counts the lessons of somebody who cannot be removed', async () => {
   renderApp('/manage/learners');
   await tap.button('Remove Jamie Learner');
   await tap.button('Remove');
-  expect(await screen.findByText('Jamie Learner stays: 3 lessons need it')).toBeVisible();
+  expect(await screen.findByText('Jamie Learner stays: 3 lessons are kept with the name')).toBeVisible();
   await tap.button('Switch off instead');
   expect(await screen.findByText('No lesson lies ahead.')).toBeVisible();
 });
