@@ -33,11 +33,8 @@ export type EditProps<T extends Item, Input extends object, Made extends T> = {
   onSaved?: (saved: T | Made) => void;
 };
 
-/** Adds or changes one thing of a list. Only what was changed is sent, and never over somebody else's change unseen. */
-export function EditForm<T extends Item, Input extends object, Made extends T>(
-  props: EditProps<T, Input, Made>,
-) {
-  const { resource, groups, item, initial, onClose, onSaved } = props;
+function useEdit<T extends Item, Input extends object, Made extends T>(props: EditProps<T, Input, Made>) {
+  const { resource, item, initial, onClose, onSaved } = props;
   const t = useT();
   const toInput = props.toInput ?? ((values: Values) => values);
   const toValues: (each: T) => Values = props.toValues ?? ((each) => each);
@@ -83,6 +80,28 @@ export function EditForm<T extends Item, Input extends object, Made extends T>(
     setTheirs(undefined);
     setBase(with_);
   };
+  return {
+    base,
+    mine,
+    theirs,
+    shown,
+    toValues,
+    save,
+    send,
+    restart,
+    forget: () => {
+      setMine(undefined);
+    },
+  };
+}
+
+/** Adds or changes one thing of a list. Only what was changed is sent, and never over somebody else's change unseen. */
+export function EditForm<T extends Item, Input extends object, Made extends T>(
+  props: EditProps<T, Input, Made>,
+) {
+  const { groups, item, onClose } = props;
+  const t = useT();
+  const { base, mine, theirs, shown, toValues, save, send, restart, forget } = useEdit(props);
   return (
     <>
       {theirs && mine && (
@@ -98,7 +117,7 @@ export function EditForm<T extends Item, Input extends object, Made extends T>(
               }))}
             busy={save.isPending}
             onTheirs={() => {
-              setMine(undefined);
+              forget();
               restart(theirs);
             }}
             onMine={() => {

@@ -61,7 +61,8 @@ const buffersOf = (type: LessonType): Buffers => ({
 const same = (a: Buffers, b: Buffers) =>
   a.buffer_before_minutes === b.buffer_before_minutes && a.buffer_after_minutes === b.buffer_after_minutes;
 
-function TypeBuffers({ type }: { type: LessonType }) {
+/** The buffers of a lesson type while they are being changed. */
+function useBuffers(type: LessonType) {
   const t = useT();
   const [edited, setEdited] = useState<{ buffers: Buffers; seen: LessonType }>();
   const saved = buffersOf(type);
@@ -81,25 +82,43 @@ function TypeBuffers({ type }: { type: LessonType }) {
     setEdited(undefined);
     save.reset();
   };
-  const field = (side: 'before' | 'after') => {
-    const name = `buffer_${side}_minutes` as const;
-    return (
-      <Field
-        label={t(`buffers.${side}`)}
-        type="number"
-        min={0}
-        max={720}
-        step={5}
-        required
-        value={buffers[name]}
-        error={complaintAbout(name, save.error?.fields ?? [])}
-        onChange={(event) => {
-          const minutes = Math.min(720, Math.max(0, Number(event.target.value)));
-          setEdited({ buffers: { ...buffers, [name]: minutes }, seen: edited?.seen ?? type });
-        }}
-      />
-    );
+  const set = (name: keyof Buffers, minutes: number) => {
+    setEdited({ buffers: { ...buffers, [name]: minutes }, seen: edited?.seen ?? type });
   };
+  return { saved, buffers, isChanged, save, isStale, send, reset, set, seen: edited?.seen ?? type };
+}
+
+type SideProps = {
+  side: 'before' | 'after';
+  buffers: Buffers;
+  complaints: { pointer: string; message: string }[];
+  onChange: (name: keyof Buffers, minutes: number) => void;
+};
+
+function Side({ side, buffers, complaints, onChange }: SideProps) {
+  const t = useT();
+  const name = `buffer_${side}_minutes` as const;
+  return (
+    <Field
+      label={t(`buffers.${side}`)}
+      type="number"
+      min={0}
+      max={720}
+      step={5}
+      required
+      value={buffers[name]}
+      error={complaintAbout(name, complaints)}
+      onChange={(event) => {
+        onChange(name, Math.min(720, Math.max(0, Number(event.target.value))));
+      }}
+    />
+  );
+}
+
+function TypeBuffers({ type }: { type: LessonType }) {
+  const t = useT();
+  const { saved, buffers, isChanged, save, isStale, send, reset, set, seen } = useBuffers(type);
+  const complaints = save.error?.fields ?? [];
   const words = (value: Buffers) =>
     t('types.buffers', {
       before: lengthWords(value.buffer_before_minutes, t),
@@ -135,13 +154,13 @@ function TypeBuffers({ type }: { type: LessonType }) {
         className="grid gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          send(edited?.seen ?? type);
+          send(seen);
         }}
       >
         <div className="grid items-end gap-x-8 gap-y-4 lg:grid-cols-[15rem_minmax(0,1fr)]">
           <div className="grid grid-cols-2 gap-4">
-            {field('before')}
-            {field('after')}
+            <Side side="before" buffers={buffers} complaints={complaints} onChange={set} />
+            <Side side="after" buffers={buffers} complaints={complaints} onChange={set} />
           </div>
           <DayPicture day={day} />
         </div>

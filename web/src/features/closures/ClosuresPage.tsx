@@ -22,8 +22,7 @@ const toInput = (values: Values): Values => ({
   to: values['to'] ? addDays(values['to'] as string, 1) : '',
 });
 
-export function ClosuresPage() {
-  const t = useT();
+function useClosures() {
   const zone = useQuery(meQuery).data?.school.time_zone ?? 'UTC';
   const today = useMemo(() => todayIn(zone, new Date()), [zone]);
   const query = useQuery({
@@ -35,11 +34,12 @@ export function ClosuresPage() {
       return [...byDate.filter((each) => !isOver(each)), ...byDate.filter(isOver).reverse()];
     },
   });
-  const [open, setOpen] = useState<Open>();
-  const close = () => {
-    setOpen(undefined);
-  };
-  const groups: FieldGroup[] = [
+  return { today, query };
+}
+
+function useGroups(): FieldGroup[] {
+  const t = useT();
+  return [
     {
       fields: [
         { kind: 'text', name: 'name', label: t('closures.name'), hint: t('closures.name.hint'), wide: true },
@@ -48,6 +48,16 @@ export function ClosuresPage() {
       ],
     },
   ];
+}
+
+export function ClosuresPage() {
+  const t = useT();
+  const { today, query } = useClosures();
+  const groups = useGroups();
+  const [open, setOpen] = useState<Open>();
+  const close = () => {
+    setOpen(undefined);
+  };
   return (
     <ListPage
       title={t('manage.closures')}

@@ -20,7 +20,6 @@ type Props = {
 /** One rule: for the whole school, and for those who have it otherwise. */
 export function RuleCard({ rule, items, instructors, findings, complaints, onChange }: Props) {
   const t = useT();
-  const add = useId();
   const school = findItem(items, rule) ?? blank(rule);
   const own = items.filter((item) => item.rule === rule && scopeOf(item) !== undefined);
   const free = instructors.filter((person) => person.active && !findItem(items, rule, person.id));
@@ -66,26 +65,12 @@ export function RuleCard({ rule, items, instructors, findings, complaints, onCha
       })}
       <Findings findings={findings} nameOf={nameOf} />
       {free.length > 0 && (
-        <div className="flex flex-wrap items-center gap-2">
-          <label htmlFor={add} className="text-sm font-semibold text-muted">
-            {t('rules.exception')}
-          </label>
-          <select
-            id={add}
-            value=""
-            onChange={(event) => {
-              onChange([...items, { ...school, scope: { kind: 'instructor', id: event.target.value } }]);
-            }}
-            className={`${boxLook} max-w-64`}
-          >
-            <option value="">{t('rules.exception.choose')}</option>
-            {free.map((person) => (
-              <option key={person.id} value={person.id}>
-                {person.name}
-              </option>
-            ))}
-          </select>
-        </div>
+        <AddException
+          people={free}
+          onAdd={(id) => {
+            onChange([...items, { ...school, scope: { kind: 'instructor', id } }]);
+          }}
+        />
       )}
     </section>
   );
@@ -106,5 +91,32 @@ function Findings({ findings, nameOf }: { findings: Finding[]; nameOf: (id: stri
         </li>
       ))}
     </ul>
+  );
+}
+
+function AddException({ people, onAdd }: { people: Instructor[]; onAdd: (id: string) => void }) {
+  const t = useT();
+  const id = useId();
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <label htmlFor={id} className="text-sm font-semibold text-muted">
+        {t('rules.exception')}
+      </label>
+      <select
+        id={id}
+        value=""
+        onChange={(event) => {
+          onAdd(event.target.value);
+        }}
+        className={`${boxLook} max-w-64`}
+      >
+        <option value="">{t('rules.exception.choose')}</option>
+        {people.map((person) => (
+          <option key={person.id} value={person.id}>
+            {person.name}
+          </option>
+        ))}
+      </select>
+    </div>
   );
 }

@@ -41,21 +41,7 @@ export function RuleEditor({ item, of, complaints, onChange }: Props) {
   return (
     <div className="grid gap-3">
       <div className="flex flex-wrap items-center gap-x-1 gap-y-2 text-lg">
-        <label className="mr-3 flex min-h-11 cursor-pointer items-center gap-2">
-          <input
-            type="checkbox"
-            role="switch"
-            checked={item.enabled}
-            onChange={(event) => {
-              onChange({ ...item, enabled: event.target.checked });
-            }}
-            className="size-6 accent-brand"
-          />
-          <span className="w-7 text-base font-semibold">{t(item.enabled ? 'rules.on' : 'rules.off')}</span>
-          <span className="sr-only">
-            {t(`rules.title.${item.rule}`)}, {of}
-          </span>
-        </label>
+        <Switch item={item} of={of} onChange={onChange} />
         <p className={item.enabled ? '' : 'text-muted'}>
           {before} {box('value', item.rule, 10_080, 1)} {t(`rules.after.${item.rule}`)}
           {item.rule === 'break' && (
@@ -88,5 +74,26 @@ export function RuleEditor({ item, of, complaints, onChange }: Props) {
         </p>
       )}
     </div>
+  );
+}
+
+function Switch({ item, of, onChange }: Omit<Props, 'complaints'>) {
+  const t = useT();
+  return (
+    <label className="mr-3 flex min-h-11 cursor-pointer items-center gap-2">
+      <input
+        type="checkbox"
+        role="switch"
+        checked={item.enabled}
+        onChange={(event) => {
+          onChange({ ...item, enabled: event.target.checked });
+        }}
+        className="size-6 accent-brand"
+      />
+      <span className="w-7 text-base font-semibold">{t(item.enabled ? 'rules.on' : 'rules.off')}</span>
+      <span className="sr-only">
+        {t(`rules.title.${item.rule}`)}, {of}
+      </span>
+    </label>
   );
 }

@@ -17,8 +17,7 @@ const same = (a: Override[], b: Override[]) =>
 
 type Props = { id: string; today: string; onAffected: (ids: string[]) => void };
 
-/** Dates that are not like the week. Those that are over are kept, but not shown. */
-export function Dates({ id, today, onAffected }: Props) {
+function useDates(id: string, onAffected: Props['onAffected']) {
   const t = useT();
   const saved = useQuery(overridesQuery(id));
   const draft = useDraft({
@@ -34,6 +33,13 @@ export function Dates({ id, today, onAffected }: Props) {
       if (fresh.length > 0) onAffected(fresh);
     },
   });
+  return { saved, draft };
+}
+
+/** Dates that are not like the week. Those that are over are kept, but not shown. */
+export function Dates({ id, today, onAffected }: Props) {
+  const t = useT();
+  const { saved, draft } = useDates(id, onAffected);
   const items = datesInOrder(draft.items);
   const words = (list: Override[], date: string) => {
     const found = list.find((each) => each.date === date);
@@ -68,33 +74,16 @@ export function Dates({ id, today, onAffected }: Props) {
             {shown.length === 0 && <p className="text-muted">{t('dates.none')}</p>}
             <div className="divide-y divide-line empty:hidden">
               {shown.map((each) => (
-                <div
+                <Row
                   key={each.date}
-                  role="group"
-                  aria-label={longDate(each.date)}
-                  className="grid gap-2 py-3 md:grid-cols-[12rem_minmax(0,1fr)]"
-                >
-                  <h3 className="flex min-h-11 items-center self-start font-bold">
-                    {longDate(each.date)} {each.date.slice(0, 4)}
-                  </h3>
-                  <RangesEditor
-                    ranges={each.ranges}
-                    of={longDate(each.date)}
-                    onChange={(ranges) => {
-                      put(each.date, ranges);
-                    }}
-                  >
-                    <Button
-                      look="quiet"
-                      className="px-2"
-                      onClick={() => {
-                        draft.set(items.filter((other) => other !== each));
-                      }}
-                    >
-                      {t('dates.asWeek')} <span className="sr-only">{longDate(each.date)}</span>
-                    </Button>
-                  </RangesEditor>
-                </div>
+                  override={each}
+                  onChange={(ranges) => {
+                    put(each.date, ranges);
+                  }}
+                  onRemove={() => {
+                    draft.set(items.filter((other) => other !== each));
+                  }}
+                />
               ))}
             </div>
             <AddDate
@@ -107,6 +96,32 @@ export function Dates({ id, today, onAffected }: Props) {
         )}
       </Loaded>
     </Section>
+  );
+}
+
+type RowProps = {
+  override: Override;
+  onChange: (ranges: Override['ranges']) => void;
+  onRemove: () => void;
+};
+
+function Row({ override, onChange, onRemove }: RowProps) {
+  const t = useT();
+  return (
+    <div
+      role="group"
+      aria-label={longDate(override.date)}
+      className="grid gap-2 py-3 md:grid-cols-[12rem_minmax(0,1fr)]"
+    >
+      <h3 className="flex min-h-11 items-center self-start font-bold">
+        {longDate(override.date)} {override.date.slice(0, 4)}
+      </h3>
+      <RangesEditor ranges={override.ranges} of={longDate(override.date)} onChange={onChange}>
+        <Button look="quiet" className="px-2" onClick={onRemove}>
+          {t('dates.asWeek')} <span className="sr-only">{longDate(override.date)}</span>
+        </Button>
+      </RangesEditor>
+    </div>
   );
 }
 

@@ -28,44 +28,18 @@ export function RangesEditor({ ranges, of, onChange, children }: Props) {
         {ranges.length === 0 && <p className="flex min-h-11 items-center text-muted">{t('hours.closed')}</p>}
         {ranges.map((range, index) => (
           // The place in the day is what a range is known by.
-          <div key={index} className="flex flex-wrap items-center gap-2">
-            <input
-              type="time"
-              step={300}
-              required
-              aria-label={t('hours.start', { of, number: index + 1 })}
-              aria-invalid={fault ? true : undefined}
-              value={range.start}
-              onChange={(event) => {
-                edit(index, { start: event.target.value });
-              }}
-              className={boxLook}
-            />
-            <span aria-hidden="true">–</span>
-            {/* A clock has no 24:00: as an end, midnight is the one that ends the day. */}
-            <input
-              type="time"
-              step={300}
-              required
-              aria-label={t('hours.end', { of, number: index + 1 })}
-              aria-invalid={fault ? true : undefined}
-              value={range.end === '24:00' ? '00:00' : range.end}
-              onChange={(event) => {
-                edit(index, { end: event.target.value === '00:00' ? '24:00' : event.target.value });
-              }}
-              className={boxLook}
-            />
-            <Button
-              look="quiet"
-              className="px-2.5"
-              onClick={() => {
-                onChange(ranges.filter((_, at) => at !== index));
-              }}
-            >
-              <span aria-hidden="true">×</span>
-              <span className="sr-only">{t('hours.remove', { of, number: index + 1 })}</span>
-            </Button>
-          </div>
+          <Pair
+            key={index}
+            range={range}
+            words={{ of, number: index + 1 }}
+            isWrong={fault !== undefined}
+            onChange={(change) => {
+              edit(index, change);
+            }}
+            onRemove={() => {
+              onChange(ranges.filter((_, at) => at !== index));
+            }}
+          />
         ))}
       </div>
       {fault && (
@@ -87,6 +61,53 @@ export function RangesEditor({ ranges, of, onChange, children }: Props) {
         )}
         {children}
       </div>
+    </div>
+  );
+}
+
+type PairProps = {
+  range: Range;
+  /** Of which day, the how manieth: for screen readers. */
+  words: { of: string; number: number };
+  isWrong: boolean;
+  onChange: (change: Partial<Range>) => void;
+  onRemove: () => void;
+};
+
+function Pair({ range, words, isWrong, onChange, onRemove }: PairProps) {
+  const t = useT();
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <input
+        type="time"
+        step={300}
+        required
+        aria-label={t('hours.start', words)}
+        aria-invalid={isWrong ? true : undefined}
+        value={range.start}
+        onChange={(event) => {
+          onChange({ start: event.target.value });
+        }}
+        className={boxLook}
+      />
+      <span aria-hidden="true">–</span>
+      {/* A clock has no 24:00: as an end, midnight is the one that ends the day. */}
+      <input
+        type="time"
+        step={300}
+        required
+        aria-label={t('hours.end', words)}
+        aria-invalid={isWrong ? true : undefined}
+        value={range.end === '24:00' ? '00:00' : range.end}
+        onChange={(event) => {
+          onChange({ end: event.target.value === '00:00' ? '24:00' : event.target.value });
+        }}
+        className={boxLook}
+      />
+      <Button look="quiet" className="px-2.5" onClick={onRemove}>
+        <span aria-hidden="true">×</span>
+        <span className="sr-only">{t('hours.remove', words)}</span>
+      </Button>
     </div>
   );
 }

@@ -18,12 +18,9 @@ type Props = { id: string; zone: string; today: string; onAffected: (ids: string
 
 export function TimeOff({ id, zone, today, onAffected }: Props) {
   const t = useT();
-  const isOnline = useOnline();
   const query = useQuery(timeOffQuery(id));
   const [isAdding, setAdding] = useState(false);
   const remove = useSave((timeOff: string) => removeTimeOff(id, timeOff), [TIME_OFF]);
-  const words = (span: Schema['TimeOff']) =>
-    `${shortMoment(span.start, zone)} – ${shortMoment(span.end, zone)}`;
   return (
     <section
       aria-label={t('timeOff.title')}
@@ -39,35 +36,20 @@ export function TimeOff({ id, zone, today, onAffected }: Props) {
             {spans.length === 0 && <p className="text-muted">{t('timeOff.none')}</p>}
             <ul className="divide-y divide-line empty:hidden">
               {spans.map((span) => (
-                <li key={span.id} className="flex flex-wrap items-center justify-between gap-2 py-2">
-                  <p className="font-semibold tabular-nums">{words(span)}</p>
-                  <div className="flex flex-wrap gap-1">
-                    {span.affected.length > 0 && (
-                      <Button
-                        look="danger"
-                        onClick={() => {
-                          onAffected(span.affected);
-                        }}
-                      >
-                        {t('affected', { count: span.affected.length })}
-                      </Button>
-                    )}
-                    <Button
-                      look="quiet"
-                      disabled={!isOnline}
-                      busy={remove.isPending && remove.variables === span.id}
-                      onClick={() => {
-                        remove.mutate(span.id, {
-                          onSuccess: () => {
-                            notify({ text: t('timeOff.removed') });
-                          },
-                        });
-                      }}
-                    >
-                      {t('remove')} <span className="sr-only">{words(span)}</span>
-                    </Button>
-                  </div>
-                </li>
+                <Span
+                  key={span.id}
+                  span={span}
+                  zone={zone}
+                  busy={remove.isPending && remove.variables === span.id}
+                  onAffected={onAffected}
+                  onRemove={() => {
+                    remove.mutate(span.id, {
+                      onSuccess: () => {
+                        notify({ text: t('timeOff.removed') });
+                      },
+                    });
+                  }}
+                />
               ))}
             </ul>
           </>
@@ -97,6 +79,40 @@ export function TimeOff({ id, zone, today, onAffected }: Props) {
         />
       )}
     </section>
+  );
+}
+
+type SpanProps = {
+  span: Schema['TimeOff'];
+  zone: string;
+  busy: boolean;
+  onAffected: (ids: string[]) => void;
+  onRemove: () => void;
+};
+
+function Span({ span, zone, busy, onAffected, onRemove }: SpanProps) {
+  const t = useT();
+  const isOnline = useOnline();
+  const words = `${shortMoment(span.start, zone)} – ${shortMoment(span.end, zone)}`;
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-2 py-2">
+      <p className="font-semibold tabular-nums">{words}</p>
+      <div className="flex flex-wrap gap-1">
+        {span.affected.length > 0 && (
+          <Button
+            look="danger"
+            onClick={() => {
+              onAffected(span.affected);
+            }}
+          >
+            {t('affected', { count: span.affected.length })}
+          </Button>
+        )}
+        <Button look="quiet" disabled={!isOnline} busy={busy} onClick={onRemove}>
+          {t('remove')} <span className="sr-only">{words}</span>
+        </Button>
+      </div>
+    </li>
   );
 }
 

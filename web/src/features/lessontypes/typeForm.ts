@@ -3,6 +3,21 @@ import { useT } from '../../i18n';
 
 const YEAR_MINUTES = 525_600;
 
+/** What most lessons are like. */
+const startsWith = (currency: string) => ({
+  name: '',
+  length_minutes: 60,
+  step_minutes: 30,
+  price: { amount_minor: 0, currency },
+  transmission: 'manual',
+  notice_book_minutes: 300,
+  notice_move_minutes: 2880,
+  notice_cancel_minutes: 2880,
+  horizon_days: 75,
+  needs_vehicle: true,
+  active: true,
+});
+
 /** What is asked for a lesson type; its buffers have a page of their own, with a picture. */
 export function useTypeForm(currency: string): { groups: FieldGroup[]; initial: Record<string, unknown> } {
   const t = useT();
@@ -12,28 +27,21 @@ export function useTypeForm(currency: string): { groups: FieldGroup[]; initial: 
     label: t(`types.notice.${name}`),
     max: YEAR_MINUTES,
   });
+  const minutes = (name: string, label: string) => ({
+    kind: 'number' as const,
+    name,
+    label,
+    unit: t('unit.minutes'),
+    min: 5,
+    max: 1440,
+    step: 5,
+  });
   const groups: FieldGroup[] = [
     {
       fields: [
         { kind: 'text', name: 'name', label: t('field.name'), wide: true },
-        {
-          kind: 'number',
-          name: 'length_minutes',
-          label: t('types.length'),
-          unit: t('unit.minutes'),
-          min: 5,
-          max: 1440,
-          step: 5,
-        },
-        {
-          kind: 'number',
-          name: 'step_minutes',
-          label: t('types.step'),
-          unit: t('unit.minutes'),
-          min: 5,
-          max: 1440,
-          step: 5,
-        },
+        minutes('length_minutes', t('types.length')),
+        minutes('step_minutes', t('types.step')),
         { kind: 'money', name: 'price', label: t('types.price'), currency },
         {
           kind: 'choice',
@@ -76,18 +84,5 @@ export function useTypeForm(currency: string): { groups: FieldGroup[]; initial: 
       ],
     },
   ];
-  const initial = {
-    name: '',
-    length_minutes: 60,
-    step_minutes: 30,
-    price: { amount_minor: 0, currency },
-    transmission: 'manual',
-    notice_book_minutes: 300,
-    notice_move_minutes: 2880,
-    notice_cancel_minutes: 2880,
-    horizon_days: 75,
-    needs_vehicle: true,
-    active: true,
-  };
-  return { groups, initial };
+  return { groups, initial: startsWith(currency) };
 }

@@ -73,20 +73,13 @@ type Open =
 
 function PeoplePage({ kind }: { kind: Kind }) {
   const t = useT();
-  const { people, lessonsOf } = lists[kind];
+  const { people } = lists[kind];
   const query = useQuery({
     ...people.list,
     select: (all) =>
       [...all].sort((a, b) => Number(b.active) - Number(a.active) || a.name.localeCompare(b.name)),
   });
   const [open, setOpen] = useState<Open>();
-  const close = () => {
-    setOpen(undefined);
-  };
-  // As it is now; what has just been removed is still called what it was called.
-  const opened = open && 'item' in open ? open.item : undefined;
-  const item = query.data?.find((each) => each.id === opened?.id) ?? opened;
-  const groups = useGroups(kind, item?.active === false);
   return (
     <ListPage
       title={t(`manage.${kind}`)}
@@ -111,7 +104,31 @@ function PeoplePage({ kind }: { kind: Kind }) {
         />
       )}
     >
-      {(open?.what === 'add' || (open?.what === 'change' && item)) && (
+      {open && <Dialogs kind={kind} open={open} all={query.data ?? []} onOpen={setOpen} />}
+    </ListPage>
+  );
+}
+
+type DialogsProps = {
+  kind: Kind;
+  open: Open;
+  all: Person[];
+  onOpen: (next: Open | undefined) => void;
+};
+
+function Dialogs({ kind, open, all, onOpen }: DialogsProps) {
+  const t = useT();
+  const { people, lessonsOf } = lists[kind];
+  const close = () => {
+    onOpen(undefined);
+  };
+  // As it is now; what has just been removed is still called what it was called.
+  const opened = 'item' in open ? open.item : undefined;
+  const item = all.find((each) => each.id === opened?.id) ?? opened;
+  const groups = useGroups(kind, item?.active === false);
+  return (
+    <>
+      {(open.what === 'add' || (open.what === 'change' && item)) && (
         <EditDialog
           resource={people}
           title={item ? t('change.title', { name: item.name }) : t(`people.add.${kind}`)}
@@ -121,12 +138,12 @@ function PeoplePage({ kind }: { kind: Kind }) {
           onClose={close}
           onSaved={(saved) => {
             if ('welcome_url' in saved && saved.welcome_url)
-              setOpen({ what: 'welcome', name: saved.name, url: saved.welcome_url });
+              onOpen({ what: 'welcome', name: saved.name, url: saved.welcome_url });
           }}
         />
       )}
-      {open?.what === 'welcome' && <WelcomeLink name={open.name} url={open.url} onClose={close} />}
-      {open?.what === 'switchOff' && item && (
+      {open.what === 'welcome' && <WelcomeLink name={open.name} url={open.url} onClose={close} />}
+      {open.what === 'switchOff' && item && (
         <SwitchOffDialog
           resource={people}
           item={item}
@@ -135,7 +152,7 @@ function PeoplePage({ kind }: { kind: Kind }) {
           onClose={close}
         />
       )}
-      {open?.what === 'remove' && item && (
+      {open.what === 'remove' && item && (
         <RemoveDialog
           resource={people}
           item={item}
@@ -143,13 +160,13 @@ function PeoplePage({ kind }: { kind: Kind }) {
           {...(item.active
             ? {
                 onDeactivate: () => {
-                  setOpen({ what: 'switchOff', item });
+                  onOpen({ what: 'switchOff', item });
                 },
               }
             : {})}
         />
       )}
-    </ListPage>
+    </>
   );
 }
 

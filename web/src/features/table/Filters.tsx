@@ -7,6 +7,9 @@ import type { Names } from './useNames';
 
 const boxLook = 'min-h-11 w-full min-w-0 rounded-xl border border-edge bg-surface px-3';
 
+type Named = { id: string; name: string };
+const byName = (list: Named[]) => [...list].sort((a, b) => a.name.localeCompare(b.name));
+
 type Props = { filter: Filter; question: Question; names: Names; onChange: (filter: Filter) => void };
 
 /** Each choice is in the address at once, so that a view can be kept and sent. */
@@ -15,15 +18,6 @@ export function Filters({ filter, question, names, onChange }: Props) {
   const set = (name: keyof Filter) => (event: { target: { value: string } }) => {
     onChange({ ...filter, [name]: event.target.value || undefined });
   };
-  const everyone = <option value="">{t('table.all')}</option>;
-  const people = (list: { id: string; name: string }[]) =>
-    [...list]
-      .sort((a, b) => a.name.localeCompare(b.name))
-      .map((person) => (
-        <option key={person.id} value={person.id}>
-          {person.name}
-        </option>
-      ));
   return (
     <div
       role="search"
@@ -47,34 +41,24 @@ export function Filters({ filter, question, names, onChange }: Props) {
           />
         )}
       </Box>
-      <Box label={t('table.instructor')}>
-        {(id) => (
-          <select id={id} value={filter.instructor ?? ''} onChange={set('instructor')} className={boxLook}>
-            {everyone}
-            {people(names.instructors)}
-          </select>
-        )}
-      </Box>
-      <Box label={t('table.learner')}>
-        {(id) => (
-          <select id={id} value={filter.learner ?? ''} onChange={set('learner')} className={boxLook}>
-            {everyone}
-            {people(names.learners)}
-          </select>
-        )}
-      </Box>
-      <Box label={t('table.status')}>
-        {(id) => (
-          <select id={id} value={filter.status ?? ''} onChange={set('status')} className={boxLook}>
-            {everyone}
-            {STATUSES.map((status) => (
-              <option key={status} value={status}>
-                {t(`status.${status}`)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Box>
+      <Pick
+        label={t('table.instructor')}
+        value={filter.instructor}
+        options={byName(names.instructors)}
+        onChange={set('instructor')}
+      />
+      <Pick
+        label={t('table.learner')}
+        value={filter.learner}
+        options={byName(names.learners)}
+        onChange={set('learner')}
+      />
+      <Pick
+        label={t('table.status')}
+        value={filter.status}
+        options={STATUSES.map((status) => ({ id: status, name: t(`status.${status}`) }))}
+        onChange={set('status')}
+      />
       {Object.values(filter).some(Boolean) && (
         <div className="col-span-full">
           <Button
@@ -89,6 +73,31 @@ export function Filters({ filter, question, names, onChange }: Props) {
         </div>
       )}
     </div>
+  );
+}
+
+type PickProps = {
+  label: string;
+  value: string | undefined;
+  options: Named[];
+  onChange: (event: { target: { value: string } }) => void;
+};
+
+function Pick({ label, value = '', options, onChange }: PickProps) {
+  const t = useT();
+  return (
+    <Box label={label}>
+      {(id) => (
+        <select id={id} value={value} onChange={onChange} className={boxLook}>
+          <option value="">{t('table.all')}</option>
+          {options.map((option) => (
+            <option key={option.id} value={option.id}>
+              {option.name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Box>
   );
 }
 

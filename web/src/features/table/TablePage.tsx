@@ -30,8 +30,10 @@ const read = (question: Question, page: { limit: number; cursor?: string }, sign
     }),
   );
 
+/** One page at a time; those that were seen stay at hand. */
 function usePages(question: Question) {
-  return useInfiniteQuery({
+  const [at, setAt] = useState({ question: '', page: 0 });
+  const pages = useInfiniteQuery({
     queryKey: ['bookings', 'table', question],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
@@ -39,6 +41,15 @@ function usePages(question: Question) {
     getNextPageParam: (last: Schema['BookingList']) => last.next_cursor,
     placeholderData: keepPreviousData,
   });
+  // Another question begins at its first page.
+  const key = JSON.stringify(question);
+  const page = at.question === key ? at.page : 0;
+  const goTo = async (next: number) => {
+    const loaded = pages.data?.pages[next] ? pages : await pages.fetchNextPage();
+    if (loaded.data?.pages[next]) setAt({ question: key, page: next });
+  };
+  const hasNext = page + 1 < (pages.data?.pages.length ?? 0) || pages.hasNextPage;
+  return { pages, page, rows: pages.data?.pages[page]?.items, hasNext, goTo };
 }
 
 /** Every booking of a window, of whom and in what state one wants; the address of the page holds the question. */
@@ -50,18 +61,8 @@ export function TablePage() {
   const today = useMemo(() => todayIn(zone, new Date()), [zone]);
   const question = questionOf(filter, today);
   const names = useNames();
-  const pages = usePages(question);
-  const [at, setAt] = useState({ question: '', page: 0 });
+  const { pages, page, rows, hasNext, goTo } = usePages(question);
   const [history, setHistory] = useState<Booking>();
-  // Another question begins at its first page.
-  const key = JSON.stringify(question);
-  const page = at.question === key ? at.page : 0;
-  const rows = pages.data?.pages[page]?.items;
-  const goTo = async (next: number) => {
-    const loaded = pages.data?.pages[next] ? pages : await pages.fetchNextPage();
-    if (loaded.data?.pages[next]) setAt({ question: key, page: next });
-  };
-  const hasNext = page + 1 < (pages.data?.pages.length ?? 0) || pages.hasNextPage;
   const setFilter = (next: Filter) => void navigate({ search: next, replace: true });
 
   return (
@@ -97,22 +98,12 @@ export function TablePage() {
           <div aria-busy={pages.isPlaceholderData} className={pages.isPlaceholderData ? 'opacity-60' : ''}>
             <Table bookings={rows} names={names} onHistory={setHistory} />
           </div>
-          <nav aria-label={t('table.pages')} className="mt-4 flex items-center justify-between gap-2">
-            <Button look="secondary" disabled={page === 0} onClick={() => void goTo(page - 1)}>
-              {t('table.previous')}
-            </Button>
-            <p className="font-semibold" aria-live="polite">
-              {t('table.page', { page: page + 1 })}
-            </p>
-            <Button
-              look="secondary"
-              disabled={!hasNext}
-              busy={pages.isFetchingNextPage}
-              onClick={() => void goTo(page + 1)}
-            >
-              {t('table.next')}
-            </Button>
-          </nav>
+          <Pager
+            page={page}
+            hasNext={hasNext}
+            busy={pages.isFetchingNextPage}
+            onGo={(next) => void goTo(next)}
+          />
         </>
       )}
       {history && (
@@ -125,6 +116,28 @@ export function TablePage() {
         />
       )}
     </Page>
+  );
+}
+
+type PagerProps = { page: number; hasNext: boolean; busy: boolean; onGo: (page: number) => void };
+
+function Pager({ page, hasNext, busy, onGo }: PagerProps) {
+  const t = useT();
+  const turn = (by: number) => () => {
+    onGo(page + by);
+  };
+  return (
+    <nav aria-label={t('table.pages')} className="mt-4 flex items-center justify-between gap-2">
+      <Button look="secondary" disabled={page === 0} onClick={turn(-1)}>
+        {t('table.previous')}
+      </Button>
+      <p className="font-semibold" aria-live="polite">
+        {t('table.page', { page: page + 1 })}
+      </p>
+      <Button look="secondary" disabled={!hasNext} busy={busy} onClick={turn(1)}>
+        {t('table.next')}
+      </Button>
+    </nav>
   );
 }
 
