@@ -4,6 +4,10 @@ import { defineConfig } from '@lingui/cli';
 export default defineConfig({
   locales: ['en'],
   sourceLocale: 'en',
-  catalogs: [{ path: 'src/i18n/{locale}', include: ['src'] }],
+  // The words of the office's pages are loaded with them.
+  catalogs: [
+    { path: 'src/i18n/{locale}', include: ['src'] },
+    { path: 'src/i18n/manage/{locale}', include: ['src'] },
+  ],
   format: formatter({ explicitIdAsDefault: true, lineNumbers: false }),
 });

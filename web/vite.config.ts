@@ -73,13 +73,10 @@ export default defineConfig({
         // Few files: over HTTP/1.1 each small one costs a turn on one of six connections.
         codeSplitting: {
           groups: [
-            { name: 'vendor', test: /node_modules/, priority: 2 },
-            {
-              name: 'shared',
-              // The calendar's own parts come with its page.
-              test: /src\/(components(?!\/calendar)|lib(?!\/schedule)|i18n\/index)/,
-              priority: 1,
-            },
+            { name: 'vendor', test: /node_modules/, priority: 3 },
+            { name: 'shared', test: /src\/(components|lib)\/[^/]*$|src\/i18n\/index/, priority: 2 },
+            // For the pages of the office only: never on the way to the booking page.
+            { name: 'manage', test: /src\/(components|lib)\/manage/, priority: 1 },
           ],
         },
       },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { look } from './browser.mjs';
 import { live } from './live.mjs';
+import { managing } from './manage.mjs';
 import { office } from './office.mjs';
 import { answerTo, BOOKINGS, kept, signIn } from './pages.mjs';
 import { week } from './week.mjs';
@@ -314,6 +315,7 @@ export const journeys = {
     await page.getByRole('heading', { level: 1, name: 'Bookings' }).waitFor();
   },
 
+  ...managing,
   // Whoever is signed in after this is an instructor.
   ...week,
 };

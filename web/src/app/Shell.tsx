@@ -8,7 +8,10 @@ import { useOnline } from '../lib/online';
 import { onSessionChange, sessionState, signOut } from '../lib/session';
 import { Account } from './Account';
 
-const office = [['/bookings', 'bookings']] as const;
+const office = [
+  ['/bookings', 'bookings'],
+  ['/manage', 'manage'],
+] as const;
 const navigation = {
   learner: [
     ['/book', 'book'],

@@ -21,7 +21,7 @@ export function Dialog({ title, onClose, wide = false, children }: Props) {
         event.preventDefault();
         onClose();
       }}
-      className={`m-auto max-h-[90dvh] overflow-y-auto rounded-2xl border border-line bg-surface p-6 text-ink shadow-card ${wide ? 'w-[min(42rem,calc(100vw-2rem))]' : 'w-[min(28rem,calc(100vw-2rem))]'}`}
+      className={`m-auto max-h-[90dvh] overflow-y-auto rounded-2xl border border-line bg-surface p-4 text-ink shadow-card sm:p-6 ${wide ? 'w-[min(46rem,calc(100vw-1rem))]' : 'w-[min(28rem,calc(100vw-2rem))]'}`}
     >
       <h2 id={heading} className="mb-3 text-2xl font-bold tracking-tight">
         {title}

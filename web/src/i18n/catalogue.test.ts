@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 const source = join(import.meta.dirname, '..');
-const ids = new Set(
-  [...readFileSync(join(source, 'i18n/en.po'), 'utf8').matchAll(/^msgid "(.+)"$/gm)].map(
-    (match) => match[1] ?? '',
-  ),
+const catalogues = ['i18n/en.po', 'i18n/manage/en.po'].map((file) =>
+  [...readFileSync(join(source, file), 'utf8').matchAll(/^msgid "(.+)"$/gm)].map((match) => match[1] ?? ''),
 );
+const ids = new Set(catalogues.flat());
 const code = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.tsx?$/.test(file) && !file.includes('.test.') && !file.includes('schema.d.ts'))
   .map((file) => readFileSync(join(source, file), 'utf8'))
@@ -33,4 +32,8 @@ it('has no words that no page uses', () => {
   expect([...ids].filter((id) => !used.has(id) && !families.some((family) => id.startsWith(family)))).toEqual(
     [],
   );
+});
+
+it('says each thing in one catalogue only', () => {
+  expect(catalogues.flat()).toHaveLength(ids.size);
 });

@@ -9,6 +9,12 @@ export async function activate(locale: string): Promise<void> {
   i18n.loadAndActivate({ locale, messages });
 }
 
+/** The words of the office's pages, beside those that every page has. */
+export async function activateManage(): Promise<void> {
+  const { messages } = await import('./manage/en.po');
+  i18n.load(i18n.locale, messages);
+}
+
 export type Translate = (id: string, values?: Record<string, unknown>) => string;
 
 export function useT(): Translate {

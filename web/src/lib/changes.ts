@@ -13,7 +13,12 @@ function useOutdate() {
 
 // One key for one wish: while the same lesson is asked for, a lost answer cannot book it twice.
 const keys = new Map<string, string>();
-const keyOf = (wish: string): string => keys.get(wish) ?? (keys.set(wish, newKey()).get(wish) as string);
+export const keyOf = (wish: string): string =>
+  keys.get(wish) ?? (keys.set(wish, newKey()).get(wish) as string);
+/** Answered either way, so the next wish is a new one; unanswered keeps its key. */
+export function answered(wish: string, problem: Problem | null) {
+  if (!problem?.isTransient) keys.delete(wish);
+}
 
 export function useBook() {
   const outdate = useOutdate();
@@ -28,8 +33,7 @@ export function useBook() {
     retry: (failures, problem) => problem.isTransient && problem.code !== 'network' && failures < TRIES,
     retryDelay: (failures, problem) => (problem.retryAfterSeconds ?? 2 ** failures) * 1000,
     onSettled: async (_booking, problem, lesson) => {
-      // Answered either way, so the next wish is a new one; unanswered keeps its key.
-      if (!problem?.isTransient) keys.delete(JSON.stringify(lesson));
+      answered(JSON.stringify(lesson), problem);
       await outdate();
     },
   });
@@ -94,7 +98,7 @@ export function useAddPlace() {
         }),
       ),
     onSettled: async (_place, problem, place) => {
-      if (!problem?.isTransient) keys.delete(JSON.stringify(place));
+      answered(JSON.stringify(place), problem);
       await client.invalidateQueries({ queryKey: ['places'] });
     },
   });

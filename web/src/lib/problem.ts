@@ -9,6 +9,8 @@ export class Problem extends Error {
   readonly refusals: Schema['Refusal'][];
   readonly alternatives: Schema['Alternative'][];
   readonly fields: { pointer: string; message: string }[];
+  /** With `in-use`: how many lessons there are. */
+  readonly count: number | undefined;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -24,6 +26,7 @@ export class Problem extends Error {
     this.refusals = body.refusals ?? [];
     this.alternatives = body.alternatives ?? [];
     this.fields = body.errors ?? [];
+    this.count = body.count;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 

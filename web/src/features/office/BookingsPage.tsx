@@ -10,7 +10,7 @@ import { useT } from '../../i18n';
 import { bookingsQuery, meQuery, type Booking } from '../../lib/queries';
 import { addDays, cityOf, dateAt, longDate, shortDate, todayIn } from '../../lib/time';
 import { BookingRow } from './BookingRow';
-import { ReasonDialog } from './ReasonDialog';
+import { ReasonDialog } from '../../components/manage/ReasonDialog';
 import { byDay } from './byDay';
 
 const route = getRouteApi('/in/bookings');

@@ -1,7 +1,7 @@
 import { useId } from 'react';
-import { Button } from '../../components/Button';
-import { Dialog } from '../../components/Dialog';
-import { Failure } from '../../components/Failure';
+import { Button } from '../Button';
+import { Dialog } from '../Dialog';
+import { Failure } from '../Failure';
 import { useT } from '../../i18n';
 import { textOf } from '../../lib/form';
 import { useCancel, useRefuse } from '../../lib/changes';

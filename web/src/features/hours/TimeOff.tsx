@@ -1,0 +1,159 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Button } from '../../components/Button';
+import { Dialog } from '../../components/Dialog';
+import { Form } from '../../components/manage/Form';
+import { Loaded } from '../../components/manage/ListPage';
+import { useT } from '../../i18n';
+import type { Schema } from '../../lib/api';
+import type { Values } from '../../lib/manage/fields';
+import { instantAt } from '../../lib/manage/instant';
+import { useSave } from '../../lib/manage/useSave';
+import { notify } from '../../lib/notice';
+import { useOnline } from '../../lib/online';
+import { shortMoment } from '../../lib/time';
+import { addTimeOff, removeTimeOff, TIME_OFF, timeOffQuery } from './queries';
+
+type Props = { id: string; zone: string; today: string; onAffected: (ids: string[]) => void };
+
+export function TimeOff({ id, zone, today, onAffected }: Props) {
+  const t = useT();
+  const query = useQuery(timeOffQuery(id));
+  const [isAdding, setAdding] = useState(false);
+  const remove = useSave((timeOff: string) => removeTimeOff(id, timeOff), [TIME_OFF]);
+  return (
+    <section
+      aria-label={t('timeOff.title')}
+      className="grid gap-4 rounded-2xl border border-line bg-surface p-4 sm:p-6"
+    >
+      <div>
+        <h2 className="text-xl font-bold tracking-tight">{t('timeOff.title')}</h2>
+        <p className="text-sm text-muted">{t('timeOff.lead')}</p>
+      </div>
+      <Loaded query={query} skeleton="h-12">
+        {(spans) => (
+          <>
+            {spans.length === 0 && <p className="text-muted">{t('timeOff.none')}</p>}
+            <ul className="divide-y divide-line empty:hidden">
+              {spans.map((span) => (
+                <Span
+                  key={span.id}
+                  span={span}
+                  zone={zone}
+                  busy={remove.isPending && remove.variables === span.id}
+                  onAffected={onAffected}
+                  onRemove={() => {
+                    remove.mutate(span.id, {
+                      onSuccess: () => {
+                        notify({ text: t('timeOff.removed') });
+                      },
+                    });
+                  }}
+                />
+              ))}
+            </ul>
+          </>
+        )}
+      </Loaded>
+      {remove.isError && (
+        <p role="alert" className="font-semibold text-danger">
+          {t('timeOff.notRemoved')}
+        </p>
+      )}
+      <div>
+        <Button
+          look="secondary"
+          onClick={() => {
+            setAdding(true);
+          }}
+        >
+          {t('timeOff.add')}
+        </Button>
+      </div>
+      {isAdding && (
+        <AddDialog
+          {...{ id, zone, today, onAffected }}
+          onClose={() => {
+            setAdding(false);
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+type SpanProps = {
+  span: Schema['TimeOff'];
+  zone: string;
+  busy: boolean;
+  onAffected: (ids: string[]) => void;
+  onRemove: () => void;
+};
+
+function Span({ span, zone, busy, onAffected, onRemove }: SpanProps) {
+  const t = useT();
+  const isOnline = useOnline();
+  const words = `${shortMoment(span.start, zone)} – ${shortMoment(span.end, zone)}`;
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-2 py-2">
+      <p className="font-semibold tabular-nums">{words}</p>
+      <div className="flex flex-wrap gap-1">
+        {span.affected.length > 0 && (
+          <Button
+            look="danger"
+            onClick={() => {
+              onAffected(span.affected);
+            }}
+          >
+            {t('affected', { count: span.affected.length })}
+          </Button>
+        )}
+        <Button look="quiet" disabled={!isOnline} busy={busy} onClick={onRemove}>
+          {t('remove')} <span className="sr-only">{words}</span>
+        </Button>
+      </div>
+    </li>
+  );
+}
+
+function AddDialog({ id, zone, today, onAffected, onClose }: Props & { onClose: () => void }) {
+  const t = useT();
+  const add = useSave((span: { start: string; end: string }) => addTimeOff(id, span), [TIME_OFF]);
+  const [tried, setTried] = useState<Values>();
+  return (
+    <Dialog title={t('timeOff.add')} onClose={onClose} wide>
+      <Form
+        groups={[
+          {
+            hint: t('timeOff.hint'),
+            fields: [
+              { kind: 'moment', name: 'start', label: t('timeOff.start') },
+              { kind: 'moment', name: 'end', label: t('timeOff.end') },
+            ],
+          },
+        ]}
+        initial={tried ?? { start: `${today}T09:00`, end: `${today}T17:00` }}
+        problem={add.error}
+        busy={add.isPending}
+        submit={t('add')}
+        onCancel={onClose}
+        onSubmit={(values) => {
+          setTried(values);
+          add.mutate(
+            {
+              start: instantAt(values['start'] as string, zone),
+              end: instantAt(values['end'] as string, zone),
+            },
+            {
+              onSuccess: ({ affected }) => {
+                notify({ text: t('saved') });
+                onClose();
+                if (affected.length > 0) onAffected(affected);
+              },
+            },
+          );
+        }}
+      />
+    </Dialog>
+  );
+}

@@ -1,0 +1,77 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, body, everyPage } from '../../lib/api';
+import { answered, keyOf } from '../../lib/changes';
+import { asProblem } from '../../lib/problem';
+import { datesInOrder, inOrder, type Override, type Weekly } from './ranges';
+
+// Weekly hours and dates share one version, so that a change of either makes both old.
+export const HOURS = 'hours';
+export const TIME_OFF = 'time-off';
+
+const path = (id: string) => ({ path: { id } });
+const over = (version: number) => ({ header: { 'If-Match': `"${version}"` } });
+
+export const hoursQuery = (id: string) =>
+  queryOptions({
+    queryKey: [HOURS, id, 'weekly'],
+    queryFn: ({ signal }) => body(api.GET('/api/v1/instructors/{id}/hours', { params: path(id), signal })),
+  });
+
+export const overridesQuery = (id: string) =>
+  queryOptions({
+    queryKey: [HOURS, id, 'dates'],
+    queryFn: ({ signal }) =>
+      body(api.GET('/api/v1/instructors/{id}/overrides', { params: path(id), signal })),
+  });
+
+export const timeOffQuery = (id: string) =>
+  queryOptions({
+    queryKey: [TIME_OFF, id],
+    queryFn: ({ signal }) =>
+      everyPage((cursor) =>
+        body(
+          api.GET('/api/v1/instructors/{id}/time-off', {
+            params: { ...path(id), query: { limit: 200, ...cursor } },
+            signal,
+          }),
+        ),
+      ),
+  });
+
+export const putHours = (id: string, items: Weekly[], version: number) =>
+  body(
+    api.PUT('/api/v1/instructors/{id}/hours', {
+      params: { ...path(id), ...over(version) },
+      body: { items: inOrder(items) },
+    }),
+  );
+
+export const putOverrides = (id: string, items: Override[], version: number) =>
+  body(
+    api.PUT('/api/v1/instructors/{id}/overrides', {
+      params: { ...path(id), ...over(version) },
+      body: { items: datesInOrder(items) },
+    }),
+  );
+
+export async function addTimeOff(id: string, span: { start: string; end: string }) {
+  const wish = TIME_OFF + id + JSON.stringify(span);
+  try {
+    const header = { 'Idempotency-Key': keyOf(wish) };
+    const made = await body(
+      api.POST('/api/v1/instructors/{id}/time-off', { params: { ...path(id), header }, body: span }),
+    );
+    answered(wish, null);
+    return made;
+  } catch (error) {
+    answered(wish, asProblem(error));
+    throw error;
+  }
+}
+
+export const removeTimeOff = async (id: string, timeOff: string): Promise<undefined> => {
+  await api.DELETE('/api/v1/instructors/{id}/time-off/{time_off_id}', {
+    params: { path: { id, time_off_id: timeOff } },
+  });
+  return undefined;
+};

@@ -1,0 +1,212 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { buttonLook } from '../../components/Button';
+import { EditDialog } from '../../components/manage/EditDialog';
+import type { FieldGroup } from '../../components/manage/Form';
+import { ListPage, Row, RowAction } from '../../components/manage/ListPage';
+import { RemoveDialog } from '../../components/manage/RemoveDialog';
+import { SwitchOffDialog } from '../../components/manage/SwitchOffDialog';
+import { useT } from '../../i18n';
+import { instructors, learners, users, type Resource } from '../../lib/manage/resource';
+import { WelcomeLink } from './WelcomeLink';
+
+type Kind = 'instructors' | 'learners' | 'team';
+type Role = 'admin' | 'office';
+/** What the three lists have in common; only the office has roles, only the others telephones. */
+type Person = {
+  id: string;
+  version: number;
+  name: string;
+  active: boolean;
+  email?: string;
+  phone?: string;
+  role?: Role;
+};
+type PersonInput = { name: string; email: string; phone?: string; role?: Role; active?: boolean };
+type Made = Person & { welcome_url?: string };
+type People = Resource<Person, PersonInput, Made>;
+
+const lists: Record<Kind, { people: People; lessonsOf: 'instructor_id' | 'learner_id' | undefined }> = {
+  instructors: { people: instructors, lessonsOf: 'instructor_id' },
+  learners: { people: learners as unknown as People, lessonsOf: 'learner_id' },
+  team: { people: users as unknown as People, lessonsOf: undefined },
+};
+
+export const InstructorsPage = () => <PeoplePage kind="instructors" />;
+export const LearnersPage = () => <PeoplePage kind="learners" />;
+export const TeamPage = () => <PeoplePage kind="team" />;
+
+function useGroups(kind: Kind, isOff: boolean): FieldGroup[] {
+  const t = useT();
+  const roles = (['office', 'admin'] as const).map((value) => ({ value, label: t(`role.${value}`) }));
+  return [
+    {
+      fields: [
+        { kind: 'text', name: 'name', label: t('field.name') },
+        {
+          kind: 'email',
+          name: 'email',
+          label: t('people.email'),
+          maxLength: 254,
+        },
+        kind === 'team'
+          ? {
+              kind: 'choice',
+              name: 'role',
+              label: t('people.role'),
+              hint: t('people.role.hint'),
+              options: roles,
+            }
+          : { kind: 'tel', name: 'phone', label: t('people.phone'), optional: true, maxLength: 40 },
+        // Switched off with a look at the lessons ahead, never in passing.
+        ...(isOff ? [{ kind: 'yes' as const, name: 'active', label: t('people.active') }] : []),
+      ],
+    },
+  ];
+}
+
+type Open =
+  | { what: 'add' }
+  | { what: 'change' | 'remove' | 'switchOff'; item: Person }
+  | { what: 'welcome'; name: string; url: string };
+
+function PeoplePage({ kind }: { kind: Kind }) {
+  const t = useT();
+  const { people } = lists[kind];
+  const query = useQuery({
+    ...people.list,
+    select: (all) =>
+      [...all].sort((a, b) => Number(b.active) - Number(a.active) || a.name.localeCompare(b.name)),
+  });
+  const [open, setOpen] = useState<Open>();
+  return (
+    <ListPage
+      title={t(`manage.${kind}`)}
+      lead={t(`people.lead.${kind}`)}
+      query={query}
+      add={{
+        label: t(`people.add.${kind}`),
+        onAdd: () => {
+          setOpen({ what: 'add' });
+        },
+      }}
+      empty={t(`people.none.${kind}`)}
+      search={(person) => `${person.name} ${person.email ?? ''} ${person.phone ?? ''}`}
+      row={(person) => (
+        <PersonRow
+          key={person.id}
+          person={person}
+          kind={kind}
+          onOpen={(what) => {
+            setOpen({ what, item: person });
+          }}
+        />
+      )}
+    >
+      {open && <Dialogs kind={kind} open={open} all={query.data ?? []} onOpen={setOpen} />}
+    </ListPage>
+  );
+}
+
+type DialogsProps = {
+  kind: Kind;
+  open: Open;
+  all: Person[];
+  onOpen: (next: Open | undefined) => void;
+};
+
+function Dialogs({ kind, open, all, onOpen }: DialogsProps) {
+  const t = useT();
+  const { people, lessonsOf } = lists[kind];
+  const close = () => {
+    onOpen(undefined);
+  };
+  // As it is now; what has just been removed is still called what it was called.
+  const opened = 'item' in open ? open.item : undefined;
+  const item = all.find((each) => each.id === opened?.id) ?? opened;
+  const groups = useGroups(kind, item?.active === false);
+  return (
+    <>
+      {(open.what === 'add' || (open.what === 'change' && item)) && (
+        <EditDialog
+          resource={people}
+          title={item ? t('change.title', { name: item.name }) : t(`people.add.${kind}`)}
+          groups={groups}
+          item={item}
+          initial={{ name: '', email: '', phone: '', role: 'office', active: true }}
+          onClose={close}
+          onSaved={(saved) => {
+            if ('welcome_url' in saved && saved.welcome_url)
+              onOpen({ what: 'welcome', name: saved.name, url: saved.welcome_url });
+          }}
+        />
+      )}
+      {open.what === 'welcome' && <WelcomeLink name={open.name} url={open.url} onClose={close} />}
+      {open.what === 'switchOff' && item && (
+        <SwitchOffDialog
+          resource={people}
+          item={item}
+          lessonsOf={lessonsOf}
+          lead={t(`people.switchOff.${kind}`)}
+          onClose={close}
+        />
+      )}
+      {open.what === 'remove' && item && (
+        <RemoveDialog
+          resource={people}
+          item={item}
+          onClose={close}
+          {...(item.active
+            ? {
+                onDeactivate: () => {
+                  onOpen({ what: 'switchOff', item });
+                },
+              }
+            : {})}
+        />
+      )}
+    </>
+  );
+}
+
+type RowProps = {
+  person: Person;
+  kind: Kind;
+  onOpen: (what: 'change' | 'remove' | 'switchOff') => void;
+};
+
+function PersonRow({ person, kind, onOpen }: RowProps) {
+  const t = useT();
+  const { name } = person;
+  const facts = [person.role && t(`role.${person.role}`), person.email, person.phone].filter(Boolean);
+  const actions = ['change', ...(person.active ? ['switchOff' as const] : []), 'remove'] as const;
+  return (
+    <Row
+      name={name}
+      badge={person.active ? undefined : t('inactive')}
+      facts={<p className="break-words">{facts.join(', ')}</p>}
+    >
+      {kind === 'instructors' && (
+        <Link
+          className={buttonLook('secondary')}
+          to="/manage/instructors/$id/hours"
+          params={{ id: person.id }}
+        >
+          {t('people.hours')} <span className="sr-only">{name}</span>
+        </Link>
+      )}
+      {actions.map((what) => (
+        <RowAction
+          key={what}
+          label={t(what)}
+          of={name}
+          look={what === 'change' ? 'secondary' : 'quiet'}
+          onClick={() => {
+            onOpen(what);
+          }}
+        />
+      ))}
+    </Row>
+  );
+}

@@ -1,0 +1,58 @@
+import { screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { http } from 'msw';
+import { beforeEach, expect, it } from 'vitest';
+import { expectNoAxeFindings, renderApp, tap } from '../../../test/renderApp';
+import { json, problem, wire } from '../../../test/wire';
+import { admin } from '../../../test/world';
+
+const school = {
+  id: 's1',
+  slug: 'riverside',
+  name: 'Riverside Driving School',
+  time_zone: 'Europe/London',
+  currency: 'GBP',
+  approval: false,
+  version: 4,
+};
+beforeEach(() => {
+  wire.use(
+    http.get('/api/v1/me', () => json(admin)),
+    http.get('/api/v1/school', () => json(school)),
+  );
+});
+
+it('changes only what was changed', async () => {
+  let sent: unknown;
+  wire.use(
+    http.patch('/api/v1/school', async ({ request }) => {
+      sent = [await request.json(), request.headers.get('If-Match')];
+      return json({ ...school, approval: true, version: 5 });
+    }),
+  );
+  renderApp('/manage/school');
+  await userEvent.click(await screen.findByRole('checkbox', { name: /approves what learners book/ }));
+  await expectNoAxeFindings();
+  await tap.button('Save');
+  expect(await screen.findByText('Saved.')).toBeVisible();
+  expect(sent).toEqual([{ approval: true }, '"4"']);
+});
+
+it('says at the field that the zone is fixed', async () => {
+  const errors = [{ pointer: '/time_zone', message: 'There are bookings in the zone as it is.' }];
+  wire.use(http.patch('/api/v1/school', () => problem(422, 'invalid-input', { errors })));
+  renderApp('/manage/school');
+  await userEvent.selectOptions(await screen.findByLabelText('Time zone'), 'Europe/Berlin');
+  await tap.button('Save');
+  await expect
+    .poll(() => screen.getByLabelText('Time zone'))
+    .toHaveAccessibleDescription(/There are bookings in the zone as it is/);
+});
+
+it('is not for the office', async () => {
+  wire.use(http.get('/api/v1/me', () => json({ ...admin, role: 'office' })));
+  renderApp('/manage/school');
+  expect(
+    await screen.findByText('Only an admin of the school can see and change this page. Ask one of them.'),
+  ).toBeVisible();
+});

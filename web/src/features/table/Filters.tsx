@@ -1,0 +1,114 @@
+import { useId, type ReactNode } from 'react';
+import { Button } from '../../components/Button';
+import { useT } from '../../i18n';
+import { addDays } from '../../lib/time';
+import { STATUSES, type Filter, type Question } from './filter';
+import type { Names } from './useNames';
+
+const boxLook = 'min-h-11 w-full min-w-0 rounded-xl border border-edge bg-surface px-3';
+
+type Named = { id: string; name: string };
+const byName = (list: Named[]) => [...list].sort((a, b) => a.name.localeCompare(b.name));
+
+type Props = { filter: Filter; question: Question; names: Names; onChange: (filter: Filter) => void };
+
+/** Each choice is in the address at once, so that a view can be kept and sent. */
+export function Filters({ filter, question, names, onChange }: Props) {
+  const t = useT();
+  const set = (name: keyof Filter) => (event: { target: { value: string } }) => {
+    onChange({ ...filter, [name]: event.target.value || undefined });
+  };
+  return (
+    <div
+      role="search"
+      aria-label={t('table.filters')}
+      className="mb-4 grid grid-cols-2 items-end gap-3 md:grid-cols-3 xl:grid-cols-5"
+    >
+      <Box label={t('table.from')}>
+        {(id) => (
+          <input id={id} type="date" value={question.from} onChange={set('from')} className={boxLook} />
+        )}
+      </Box>
+      <Box label={t('table.to')}>
+        {(id) => (
+          <input
+            id={id}
+            type="date"
+            min={question.from}
+            value={addDays(question.to, -1)}
+            onChange={set('to')}
+            className={boxLook}
+          />
+        )}
+      </Box>
+      <Pick
+        label={t('table.instructor')}
+        value={filter.instructor}
+        options={byName(names.instructors)}
+        onChange={set('instructor')}
+      />
+      <Pick
+        label={t('table.learner')}
+        value={filter.learner}
+        options={byName(names.learners)}
+        onChange={set('learner')}
+      />
+      <Pick
+        label={t('table.status')}
+        value={filter.status}
+        options={STATUSES.map((status) => ({ id: status, name: t(`status.${status}`) }))}
+        onChange={set('status')}
+      />
+      {Object.values(filter).some(Boolean) && (
+        <div className="col-span-full">
+          <Button
+            look="quiet"
+            className="-ml-4"
+            onClick={() => {
+              onChange({});
+            }}
+          >
+            {t('table.reset')}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+type PickProps = {
+  label: string;
+  value: string | undefined;
+  options: Named[];
+  onChange: (event: { target: { value: string } }) => void;
+};
+
+function Pick({ label, value = '', options, onChange }: PickProps) {
+  const t = useT();
+  return (
+    <Box label={label}>
+      {(id) => (
+        <select id={id} value={value} onChange={onChange} className={boxLook}>
+          <option value="">{t('table.all')}</option>
+          {options.map((option) => (
+            <option key={option.id} value={option.id}>
+              {option.name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Box>
+  );
+}
+
+function Box({ label, children }: { label: string; children: (id: string) => ReactNode }) {
+  const id = useId();
+  return (
+    <div className="grid min-w-0 gap-1">
+      <label htmlFor={id} className="text-sm font-semibold text-muted">
+        {label}
+      </label>
+      {children(id)}
+    </div>
+  );
+}
