@@ -8,6 +8,7 @@
 
 #include "actions/decide.h"
 #include "store/idempotency.h"
+#include "store/people.h"
 
 namespace actions {
 
@@ -15,6 +16,9 @@ struct BookingView {
   domain::Booking booking;
   std::vector<std::string_view> can{};  ///< What the caller could do with it now.
   bool replayed = false;                ///< The answer to a request that was answered before.
+  std::string note{};                   ///< Only where one booking is asked for.
+  /// For staff: whose last mail about it was given up; how it is may be news to them.
+  std::vector<base::PersonId> not_reached{};
 };
 
 struct BookingInput {
@@ -70,8 +74,16 @@ base::Result<BookingView> get_booking(const Context& context, const Caller& call
 /// Learners see their own, instructors those they give, the office all.
 base::Result<std::vector<BookingView>> list_bookings(const Context& context, const Caller& caller,
                                                      store::BookingFilter filter);
-base::Result<std::vector<store::Event>> booking_history(const Context& context, const Caller& caller,
-                                                        base::BookingId id);
+
+/// What happened to a booking, and in whose name.
+struct Happening {
+  store::Event event;
+  std::optional<store::Role> actor_role;  ///< None: Roadbook itself, or somebody who is erased.
+  std::string actor_name;                 ///< For learners: only of instructors and of themselves.
+  std::string reason;                     ///< In the words of whoever did it; may be empty.
+};
+base::Result<std::vector<Happening>> booking_history(const Context& context, store::People& people,
+                                                     const Caller& caller, base::BookingId id);
 
 /// Ends holds and requests whose time is over; for the worker. Returns how many.
 int expire_lapsed(const Context& context, base::Instant now, const std::string& correlation_id);

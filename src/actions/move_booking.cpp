@@ -102,7 +102,7 @@ Result<BookingView> move_in(const Context& context, Transaction& tx, const Calle
 /// Back to the state before the last event: the same time, decided anew without notice.
 Result<Booking> restored(const Context& context, Transaction& tx, const Caller& caller, const Booking& booking,
                          const store::Event& before) {
-  auto next = store::booking_from(before.data);
+  auto next = store::booking_after(before);
   next.version = booking.version;
   const auto rules = context.cache.rules_for_decision(tx, caller.school());
   TRY(decide(tx, caller, *rules,

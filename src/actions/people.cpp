@@ -65,13 +65,13 @@ Result<Role> role_for(Group group, const PersonInput& input, Role otherwise) {
   return *input.role;
 }
 
-std::string welcome_url(const Identity& identity, const auth::WelcomeToken& token) {
+std::string welcome_url(const Identity& identity, const auth::LinkToken& token) {
   return identity.public_url + "/welcome#" + token.text;  // Behind the #: in no log and no Referer.
 }
 
 /// The person that a repeated request made before, with a new link as long as there is no password.
 Result<Made<NewPerson>> made_before(const Identity& identity, Transaction& tx, const Caller& caller, Group group,
-                                    base::PersonId id, const auth::WelcomeToken& token) {
+                                    base::PersonId id, const auth::LinkToken& token) {
   NewPerson made{TRY(find(identity, tx, caller, group, id)), ""};
   if (!store::password_of(tx, caller.school(), id)) {
     store::put_welcome(tx, caller.school(), id, token.hash, caller.now + auth::welcome_lifetime);
@@ -107,7 +107,7 @@ Result<Made<NewPerson>> create_person(const Identity& identity, const Caller& ca
 
   // The key first, synced, then the row that needs it; it goes again where no row comes of it.
   const auto id = base::make<base::PersonId>();
-  const auto token = auth::make_welcome_token(caller.school());
+  const auto token = auth::make_link_token(caller.school());
   auto& keys = identity.people.keys();
   keys.make_keys(caller.school(), std::span(&id, 1), caller.now);
   const auto sealed = identity.people.seal(caller.school(), id, details);

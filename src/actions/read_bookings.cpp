@@ -1,4 +1,6 @@
 #include "actions/change.h"
+#include "actions/wording.h"
+#include "store/jobs.h"
 
 namespace actions {
 
@@ -13,6 +15,9 @@ Result<BookingView> get_booking(const Context& context, const Caller& caller, ba
     CHECK(!events.empty());
     const auto& last = events.back();
     if (undoable(caller, last.type, last.actor, last.at)) shown.can.push_back("undo");
+    if (shown.booking.note)
+      shown.note = store::read_text(tx, context.keys, caller.school(), shown.booking.note).value_or("");
+    if (caller.principal.staff()) shown.not_reached = store::not_reached(tx, caller.school())[id];
     return shown;
   });
 }
@@ -29,17 +34,43 @@ Result<std::vector<BookingView>> list_bookings(const Context& context, const Cal
   if (instructor) filter.instructor = {me};
   return context.database.read([&](Transaction& tx) -> Result<std::vector<BookingView>> {
     const auto rules = context.cache.rules(tx, caller.school());
+    auto not_reached = store::NotReached{};
+    if (caller.principal.staff()) not_reached = store::not_reached(tx, caller.school());
     std::vector<BookingView> views;
-    for (auto& booking : store::list_bookings(tx, caller.school(), filter))
+    for (auto& booking : store::list_bookings(tx, caller.school(), filter)) {
       views.push_back(view(caller, std::move(booking), *rules));
+      const auto found = not_reached.find(views.back().booking.id);
+      if (found != not_reached.end()) views.back().not_reached = found->second;
+    }
     return views;
   });
 }
 
-Result<std::vector<store::Event>> booking_history(const Context& context, const Caller& caller, base::BookingId id) {
-  return context.database.read([&](Transaction& tx) -> Result<std::vector<store::Event>> {
+namespace {
+
+Happening happening(Transaction& tx, store::People& people, Wording& words, const Caller& caller, store::Event event) {
+  Happening told{std::move(event), {}, "", ""};
+  told.reason = words.text(text_in(told.event, "reason"));
+  const auto actor = told.event.actor ? people.find(tx, caller.school(), told.event.actor) : std::nullopt;
+  if (!actor) return told;
+  told.actor_role = actor->role;
+  const bool known =
+      caller.principal.staff() || actor->role == store::Role::instructor || actor->id == caller.principal.person;
+  if (known) told.actor_name = actor->details.name;
+  return told;
+}
+
+}  // namespace
+
+Result<std::vector<Happening>> booking_history(const Context& context, store::People& people, const Caller& caller,
+                                               base::BookingId id) {
+  return context.database.read([&](Transaction& tx) -> Result<std::vector<Happening>> {
     TRY(visible_booking(tx, caller, id));
-    return store::events_of(tx, caller.school(), store::stream_of(id));
+    Wording words(context, people, tx, caller.school());
+    std::vector<Happening> all;
+    for (auto& event : store::events_of(tx, caller.school(), store::stream_of(id)))
+      all.push_back(happening(tx, people, words, caller, std::move(event)));
+    return all;
   });
 }
 

@@ -30,7 +30,7 @@ Result<SetUp> set_up(const Identity& identity, const NewSchool& input, base::Ins
   const store::SchoolRow school{made.school, input.slug, input.name, input.zone, input.currency, false, 1};
   TRY(check(input, school));
   const store::Author author{.school = made.school, .correlation_id = correlation_id, .now = now};
-  const auto token = auth::make_welcome_token(made.school);
+  const auto token = auth::make_link_token(made.school);
   auto& keys = identity.people.keys();
   keys.make_keys(made.school, std::span(&made.admin, 1), now);
   const auto sealed = identity.people.seal(made.school, made.admin, {input.admin_name, input.admin_email, ""});

@@ -104,7 +104,7 @@ auto spent() {
 
 Result<SignInView> set_password(const Identity& identity, std::string_view token, const std::string& password,
                                 base::Instant now) {
-  const auto link = auth::parse_welcome_token(token);
+  const auto link = auth::parse_link_token(token);
   const auto person = !link ? std::nullopt : identity.context.database.read([&](Transaction& tx) {
     const auto id = store::find_welcome(tx, link->school, link->hash, now);
     return id ? identity.people.find(tx, link->school, *id) : std::nullopt;

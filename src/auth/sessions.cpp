@@ -176,7 +176,7 @@ std::string cleared_refresh_cookie(Transport transport) {
   return cookie("", base::seconds{0}, transport);
 }
 
-WelcomeToken make_welcome_token(base::SchoolId school) {
+LinkToken make_link_token(base::SchoolId school) {
   base::Bytes bytes;
   put(bytes, school.value);
   const auto secret = base::random_bytes(secret_size);
@@ -184,11 +184,11 @@ WelcomeToken make_welcome_token(base::SchoolId school) {
   return {base::to_base64url(bytes), hash_of(bytes)};
 }
 
-std::optional<ParsedWelcome> parse_welcome_token(std::string_view text) {
+std::optional<ParsedLink> parse_link_token(std::string_view text) {
   if (text.size() > 100) return std::nullopt;
   const auto bytes = base::from_base64url(text);
   if (!bytes || bytes->size() != id_size + secret_size) return std::nullopt;
-  return ParsedWelcome{{number_at(*bytes, 0)}, hash_of(*bytes)};
+  return ParsedLink{{number_at(*bytes, 0)}, hash_of(*bytes)};
 }
 
 }  // namespace auth

@@ -73,16 +73,17 @@ std::string_view refresh_cookie_name(Transport transport);
 std::string refresh_cookie(std::string_view refresh_token, Transport transport);
 std::string cleared_refresh_cookie(Transport transport);
 
-/// A link by which a person sets a first password, once: PUBLIC_URL/welcome#<token>.
-struct WelcomeToken {
+/// The secret of a link that needs no signing in: a first password (PUBLIC_URL/welcome#<token>), a calendar feed
+/// (PUBLIC_URL/feeds/<token>.ics). It names the school; the hash is what is kept.
+struct LinkToken {
   std::string text;
   base::Bytes hash;
 };
-WelcomeToken make_welcome_token(base::SchoolId school);
-struct ParsedWelcome {
+LinkToken make_link_token(base::SchoolId school);
+struct ParsedLink {
   base::SchoolId school;
   base::Bytes hash;
 };
-std::optional<ParsedWelcome> parse_welcome_token(std::string_view text);
+std::optional<ParsedLink> parse_link_token(std::string_view text);
 
 }  // namespace auth

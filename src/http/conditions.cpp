@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/crypto.h"
+
 namespace http {
 
 namespace {
@@ -26,6 +28,11 @@ std::string_view take_until(std::string_view& rest, char separator) {
 
 std::string etag(std::int64_t version) {
   return fmt::format("\"{}\"", version);
+}
+
+std::string content_tag(std::string_view body) {
+  const auto hash = base::sha256(base::bytes_of(body));
+  return "\"" + base::to_base64url(base::ByteView(hash).first(12)) + "\"";
 }
 
 base::Result<std::int64_t> if_match(const Request& request) {

@@ -13,6 +13,9 @@ namespace http {
 /// `"7"`, the form in which a version travels.
 std::string etag(std::int64_t version);
 
+/// For what is its own version: a hash of the content.
+std::string content_tag(std::string_view body);
+
 /// The version that If-Match expects: 428 without it, 422 unless it is one strong tag with a number.
 base::Result<std::int64_t> if_match(const Request& request);
 

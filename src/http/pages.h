@@ -51,7 +51,8 @@ inline Response no_content() {
   return {.status = 204, .content_type = ""};
 }
 
-inline boost::json::array texts_of(const std::vector<base::BookingId>& ids) {
+template <class Kind>
+boost::json::array texts_of(const std::vector<base::Id<Kind>>& ids) {
   boost::json::array array;
   for (const auto id : ids) array.emplace_back(base::to_text(id));
   return array;

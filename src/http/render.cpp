@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "http/api.h"
+#include "http/pages.h"
 
 namespace http {
 
@@ -10,23 +10,27 @@ boost::json::object rendered(const actions::BookingView& view) {
   const auto& booking = view.booking;
   boost::json::array can;
   for (const auto action : view.can) can.emplace_back(action);
-  return {{"id", base::to_text(booking.id)},
-          {"version", booking.version},
-          {"status", domain::to_string(booking.status)},
-          {"start", base::to_text(booking.lesson.start())},
-          {"end", base::to_text(booking.lesson.end())},
-          {"local_start", booking.local_start},
-          {"zone", booking.zone},
-          {"lesson_type_id", base::to_text(booking.type)},
-          {"instructor_id", base::to_text(booking.instructor)},
-          {"learner_id", base::to_text(booking.learner)},
-          {"vehicle_id", id_or_null(booking.vehicle)},
-          {"pickup", id_or_null(booking.pickup)},
-          {"dropoff", id_or_null(booking.dropoff)},
-          {"price", {{"amount_minor", booking.price.amount_minor}, {"currency", booking.price.currency}}},
-          {"cancel_free_until", base::to_text(booking.cancel_free_until)},
-          {"can", std::move(can)},
-          {"created_at", base::to_text(booking.created_at)}};
+  boost::json::object body{
+      {"id", base::to_text(booking.id)},
+      {"version", booking.version},
+      {"status", domain::to_string(booking.status)},
+      {"start", base::to_text(booking.lesson.start())},
+      {"end", base::to_text(booking.lesson.end())},
+      {"local_start", booking.local_start},
+      {"zone", booking.zone},
+      {"lesson_type_id", base::to_text(booking.type)},
+      {"instructor_id", base::to_text(booking.instructor)},
+      {"learner_id", base::to_text(booking.learner)},
+      {"vehicle_id", id_or_null(booking.vehicle)},
+      {"pickup", id_or_null(booking.pickup)},
+      {"dropoff", id_or_null(booking.dropoff)},
+      {"price", {{"amount_minor", booking.price.amount_minor}, {"currency", booking.price.currency}}},
+      {"cancel_free_until", base::to_text(booking.cancel_free_until)},
+      {"can", std::move(can)},
+      {"created_at", base::to_text(booking.created_at)}};
+  if (!view.note.empty()) body["note"] = view.note;
+  if (!view.not_reached.empty()) body["not_reached"] = texts_of(view.not_reached);
+  return body;
 }
 
 std::string_view transmission_text(domain::Transmission transmission) {
@@ -64,12 +68,17 @@ boost::json::object rendered_hold(const domain::Booking& hold) {
           {"vehicle_id", id_or_null(hold.vehicle)}};
 }
 
-boost::json::object rendered(const store::Event& event) {
-  return {{"version", event.version},
-          {"type", event.type},
-          {"at", base::to_text(event.at)},
-          {"actor", base::to_text(event.actor)},
-          {"data", event.data}};
+boost::json::object rendered(const actions::Happening& happening) {
+  const auto& event = happening.event;
+  boost::json::object body{{"version", event.version},
+                           {"type", event.type},
+                           {"at", base::to_text(event.at)},
+                           {"actor", base::to_text(event.actor)},
+                           {"data", event.data}};
+  if (happening.actor_role) body["actor_role"] = store::to_string(*happening.actor_role);
+  if (!happening.actor_name.empty()) body["actor_name"] = happening.actor_name;
+  if (!happening.reason.empty()) body["reason"] = happening.reason;
+  return body;
 }
 
 boost::json::array rendered(const std::vector<base::Refusal>& refusals) {

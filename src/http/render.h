@@ -18,7 +18,7 @@ std::string_view transmission_text(domain::Transmission transmission);
 
 boost::json::object rendered(const actions::BookingView& view);
 boost::json::object rendered_hold(const domain::Booking& hold);
-boost::json::object rendered(const store::Event& event);
+boost::json::object rendered(const actions::Happening& happening);
 boost::json::array rendered(const std::vector<base::Refusal>& refusals);
 boost::json::object rendered(const store::OfferedLesson& lesson);
 /// Text at once, because it is the largest and most frequent answer and needs no tree in between.

@@ -6,7 +6,7 @@ namespace jobs {
 
 std::vector<Wanted> jobs_after(const store::Event& event, const domain::Leads& leads) {
   if (!event.stream.starts_with("booking/")) return {};
-  const auto booking = store::booking_from(event.data);
+  const auto booking = store::booking_after(event);
   const base::PersonId learner{booking.learner.value}, instructor{booking.instructor.value};
   std::vector<Wanted> wanted;
   const bool hold = booking.status == domain::Status::held || booking.status == domain::Status::released;

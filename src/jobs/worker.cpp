@@ -1,7 +1,7 @@
 #include "jobs/worker.h"
 
+#include "actions/wording.h"
 #include "base/crypto.h"
-#include "store/places.h"
 #include "store/schedules.h"
 
 namespace jobs {
@@ -37,12 +37,12 @@ struct Prepared {
 class Desk {
  public:
   Desk(const Office& office, Transaction& tx, const store::Job& job, Instant now)
-      : office_(office), tx_(tx), job_(job), now_(now), rules_(office.context.cache.rules(tx, job.school)) {}
+      : office_(office), tx_(tx), job_(job), now_(now), words_(office.context, office.people, tx, job.school) {}
 
   Prepared notice() {
     const auto events = store::events_of(tx_, job_.school, store::stream_of(job_.key.booking));
     if (events.empty()) return {};
-    const auto booking = store::booking_from(events.back().data);
+    const auto booking = store::booking_after(events.back());
     const auto told = store::told_version(tx_, job_.school, job_.key.booking, job_.key.person);
     const auto known = state_at(events, told);
     const auto news = domain::news(known, booking, {job_.key.person, events.back().actor});
@@ -53,9 +53,9 @@ class Desk {
         booking.learner.value == job_.key.person.value || booking.instructor.value == job_.key.person.value;
     auto shown = theirs || !known ? booking : *known;
     shown.version = booking.version;
-    notify::Occasion occasion{.news = *news, .lesson = lesson(shown)};
-    if (known) occasion.before = lesson(*known);
-    occasion.reason = reason(events.back());
+    notify::Occasion occasion{.news = *news, .lesson = words_.lesson(shown)};
+    if (known) occasion.before = words_.lesson(*known);
+    occasion.reason = words_.text(actions::text_in(events.back(), "reason"));
     occasion.other = partner(shown, to->side);
     prepared.mail = notify::news_mail(sender(), *to, occasion,
                                       base::to_text(job_.id) + "-" + std::to_string(booking.version), now_);
@@ -69,7 +69,7 @@ class Desk {
     for (const auto& job : prepared.done) {
       const auto booking = store::find_booking(tx_, job_.school, job.key.booking);
       if (booking && booking->status == domain::Status::booked && booking->lesson.start() > now_)
-        ahead.try_emplace({booking->lesson.start(), booking->id}, lesson(*booking));
+        ahead.try_emplace({booking->lesson.start(), booking->id}, words_.lesson(*booking));
     }
     const auto to = ahead.empty() ? std::nullopt : addressee(ahead.begin()->second.booking, std::nullopt);
     if (!to) return prepared;
@@ -83,66 +83,31 @@ class Desk {
  private:
   static std::optional<Booking> state_at(const std::vector<store::Event>& events, std::int64_t version) {
     for (const auto& event : events)
-      if (event.version == version) return store::booking_from(event.data);
+      if (event.version == version) return store::booking_after(event);
     return std::nullopt;
   }
   notify::Sender sender() const {
     auto from = office_.from;
-    from.name = rules_->name;
-    return {rules_->name, from, office_.public_url};
-  }
-  net::Mailbox mailbox(PersonId id) {
-    const auto person = id ? office_.people.find(tx_, job_.school, id) : std::nullopt;
-    if (!person || !person->active) return {};
-    return {person->details.name, person->details.email};
-  }
-  std::string name(std::int64_t person) {
-    const auto found = office_.people.find(tx_, job_.school, {person});
-    return found && !found->details.name.empty() ? found->details.name : "somebody";
+    from.name = words_.rules().name;
+    return {words_.rules().name, from, office_.public_url};
   }
   /// The job's person, if mail reaches them; on the side on which they stand or stood.
   std::optional<notify::Addressee> addressee(const Booking& booking, const std::optional<Booking>& known) {
-    const auto box = mailbox(job_.key.person);
+    const auto box = words_.mailbox(job_.key.person);
     if (box.address.empty()) return std::nullopt;
     const bool learner =
         booking.learner.value == job_.key.person.value || (known && known->learner.value == job_.key.person.value);
     return notify::Addressee{box, learner ? notify::Side::learner : notify::Side::instructor};
   }
   net::Mailbox partner(const Booking& booking, notify::Side side) {
-    return mailbox({side == notify::Side::learner ? booking.instructor.value : booking.learner.value});
-  }
-  std::string place(base::PlaceId id) {
-    if (!id) return "";
-    const auto found = store::find_place(tx_, office_.context.keys, job_.school, id);
-    if (!found) return "";
-    return found->postcode.empty() ? found->text : found->text + ", " + found->postcode;
-  }
-  std::string vehicle(base::VehicleId id) {
-    const auto found = id ? store::find_vehicle(tx_, job_.school, id) : std::nullopt;
-    return found ? found->name : "";
-  }
-  std::string reason(const store::Event& event) {
-    const auto* id = event.data.if_contains("reason");
-    if (!id || !id->is_string()) return "";
-    const auto text = base::id_from_text(std::string_view(id->get_string()));
-    return text ? store::read_text(tx_, office_.context.keys, job_.school, {*text}).value_or("") : "";
-  }
-  Lesson lesson(const Booking& booking) {
-    const auto* type = rules_->lesson(booking.type);
-    return {.booking = booking,
-            .type = type ? type->name : "Lesson",
-            .learner = name(booking.learner.value),
-            .instructor = name(booking.instructor.value),
-            .vehicle = vehicle(booking.vehicle),
-            .pickup = place(booking.pickup),
-            .dropoff = place(booking.dropoff)};
+    return words_.mailbox({side == notify::Side::learner ? booking.instructor.value : booking.learner.value});
   }
 
   const Office& office_;
   Transaction& tx_;
   const store::Job& job_;
   const Instant now_;
-  const std::shared_ptr<const store::SchoolRules> rules_;
+  actions::Wording words_;
 };
 
 void settle(const Office& office, const store::Job& job, const Prepared& prepared) {

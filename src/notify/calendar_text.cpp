@@ -44,6 +44,17 @@ icalcomponent* event_of(const Lesson& lesson, const std::string& title, base::In
   return event;
 }
 
+icalproperty_status status_of(const domain::Booking& booking) {
+  return booking.status == domain::Status::requested ? ICAL_STATUS_TENTATIVE : ICAL_STATUS_CONFIRMED;
+}
+
+/// A property that RFC 5545 leaves to extensions.
+icalproperty* extension(const char* name, const char* value) {
+  auto* property = icalproperty_new_x(value);
+  icalproperty_set_x_name(property, name);
+  return property;
+}
+
 /// `property` as a calendar address with a name.
 icalproperty* named(icalproperty* property, const net::Mailbox& mailbox) {
   if (!mailbox.name.empty()) icalproperty_add_parameter(property, icalparameter_new_cn(mailbox.name.c_str()));
@@ -51,6 +62,19 @@ icalproperty* named(icalproperty* property, const net::Mailbox& mailbox) {
 }
 
 }  // namespace
+
+std::string host_of(const std::string& public_url) {
+  const auto host = public_url.substr(public_url.find("://") + 3);
+  return host.substr(0, host.find(':'));
+}
+
+const std::string& partner_of(const Lesson& lesson, Side side) {
+  return side == Side::learner ? lesson.instructor : lesson.learner;
+}
+
+std::string title_for(const Lesson& lesson, Side side) {
+  return fmt::format("{} with {}", lesson.type, partner_of(lesson, side));
+}
 
 std::string_view to_string(Method method) {
   return method == Method::request ? "REQUEST" : "CANCEL";
@@ -60,10 +84,8 @@ std::string calendar_for_mail(Method method, const Lesson& lesson, const std::st
                               const Invitation& invitation) {
   auto calendar = calendar_with(method == Method::request ? ICAL_METHOD_REQUEST : ICAL_METHOD_CANCEL);
   auto* event = event_of(lesson, title, invitation.stamp, invitation.host);
-  const bool asked = lesson.booking.status == domain::Status::requested;
-  icalcomponent_add_property(event, icalproperty_new_status(method == Method::cancel ? ICAL_STATUS_CANCELLED
-                                                            : asked                  ? ICAL_STATUS_TENTATIVE
-                                                                                     : ICAL_STATUS_CONFIRMED));
+  icalcomponent_add_property(
+      event, icalproperty_new_status(method == Method::cancel ? ICAL_STATUS_CANCELLED : status_of(lesson.booking)));
   icalcomponent_add_property(
       event,
       named(icalproperty_new_organizer(("mailto:" + invitation.organizer.address).c_str()), invitation.organizer));
@@ -73,6 +95,20 @@ std::string calendar_for_mail(Method method, const Lesson& lesson, const std::st
   icalproperty_add_parameter(attendee, icalparameter_new_rsvp(ICAL_RSVP_FALSE));
   icalcomponent_add_property(event, attendee);
   icalcomponent_add_component(calendar.get(), event);
+  return text_of(calendar);
+}
+
+std::string calendar_for_feed(const std::string& title, Side side, std::span<const FeedEntry> entries,
+                              const std::string& host) {
+  auto calendar = calendar_with(ICAL_METHOD_PUBLISH);
+  // Programs that know neither poll when they like.
+  icalcomponent_add_property(calendar.get(), extension("X-WR-CALNAME", title.c_str()));
+  icalcomponent_add_property(calendar.get(), extension("X-PUBLISHED-TTL", "PT15M"));
+  for (const auto& [lesson, changed_at] : entries) {
+    auto* event = event_of(lesson, title_for(lesson, side), changed_at, host);
+    icalcomponent_add_property(event, icalproperty_new_status(status_of(lesson.booking)));
+    icalcomponent_add_component(calendar.get(), event);
+  }
   return text_of(calendar);
 }
 

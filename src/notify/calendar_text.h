@@ -16,6 +16,15 @@ struct Lesson {
   std::string pickup, dropoff;                     ///< May be empty.
 };
 
+/// Of PUBLIC_URL: completes UID and Message-ID.
+std::string host_of(const std::string& public_url);
+
+enum class Side { learner, instructor };
+/// Whom the reader on this side has the lesson with.
+const std::string& partner_of(const Lesson& lesson, Side side);
+/// "Driving lesson with Carol Shaw", as the reader on this side has it in the diary.
+std::string title_for(const Lesson& lesson, Side side);
+
 enum class Method { request, cancel };
 std::string_view to_string(Method method);
 
@@ -28,5 +37,14 @@ struct Invitation {
 /// SEQUENCE is the booking's version, so that programs update the entry that they have.
 std::string calendar_for_mail(Method method, const Lesson& lesson, const std::string& title,
                               const Invitation& invitation);
+
+/// A lesson of a feed, with when it last changed.
+struct FeedEntry {
+  Lesson lesson;
+  base::Instant changed_at;
+};
+/// A calendar to subscribe to (METHOD:PUBLISH), with the UIDs that the mails have. `title` is the calendar's name.
+std::string calendar_for_feed(const std::string& title, Side side, std::span<const FeedEntry> entries,
+                              const std::string& host);
 
 }  // namespace notify

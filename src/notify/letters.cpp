@@ -85,15 +85,6 @@ domain::Zone zone_of(const domain::Booking& booking) {
   return *zone;
 }
 
-/// Whom the reader has the lesson with.
-const std::string& partner(const Lesson& lesson, Side side) {
-  return side == Side::learner ? lesson.instructor : lesson.learner;
-}
-
-std::string title_for(const Lesson& lesson, Side side) {
-  return fmt::format("{} with {}", lesson.type, partner(lesson, side));
-}
-
 std::string subject_of(News news, const Lesson& lesson, Side side) {
   const auto wall = zone_of(lesson.booking).wall_time(lesson.booking.lesson.start());
   const auto when =
@@ -151,7 +142,7 @@ void add_facts(Draft& draft, const Lesson& lesson, Side side) {
   };
   add("Lesson", lesson.type);
   add("When", when_text(lesson.booking));
-  add(side == Side::learner ? "Instructor" : "Learner", partner(lesson, side));
+  add(side == Side::learner ? "Instructor" : "Learner", partner_of(lesson, side));
   add("Car", lesson.vehicle);
   add("Pick-up", lesson.pickup);
   add("Drop-off", lesson.dropoff);
@@ -171,7 +162,7 @@ Draft draft_for(const Sender& sender, const Addressee& to) {
 
 net::Mail mail_of(const Sender& sender, const Addressee& to, const Draft& draft, const std::string& message_id,
                   const net::Mailbox& reply_to) {
-  return {.message_id = message_id + "@" + sender.host(),
+  return {.message_id = message_id + "@" + host_of(sender.public_url),
           .from = sender.from,
           .to = to.mailbox,
           .reply_to = net::is_address(reply_to.address) ? reply_to : net::Mailbox{},
@@ -180,11 +171,6 @@ net::Mail mail_of(const Sender& sender, const Addressee& to, const Draft& draft,
 }
 
 }  // namespace
-
-std::string Sender::host() const {
-  auto host = public_url.substr(public_url.find("://") + 3);
-  return host.substr(0, host.find(':'));
-}
 
 std::string when_text(const domain::Booking& booking) {
   const auto zone = zone_of(booking);
@@ -206,8 +192,8 @@ net::Mail news_mail(const Sender& sender, const Addressee& to, const Occasion& o
   auto mail = mail_of(sender, to, draft, message_id, occasion.other);
   mail.subject = subject_of(occasion.news, lesson, to.side);
   const auto method = gone(occasion.news) ? Method::cancel : Method::request;
-  mail.calendar =
-      calendar_for_mail(method, lesson, title_for(lesson, to.side), {sender.from, to.mailbox, now, sender.host()});
+  mail.calendar = calendar_for_mail(method, lesson, title_for(lesson, to.side),
+                                    {sender.from, to.mailbox, now, host_of(sender.public_url)});
   mail.calendar_method = to_string(method);
   return mail;
 }

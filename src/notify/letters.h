@@ -6,14 +6,11 @@
 
 namespace notify {
 
-enum class Side { learner, instructor };
-
 /// The school as its mails show it.
 struct Sender {
   std::string school;
   net::Mailbox from;
-  std::string public_url;    ///< Without a slash at the end.
-  std::string host() const;  ///< Of public_url, for Message-ID and UID.
+  std::string public_url;  ///< Without a slash at the end.
 };
 
 struct Addressee {

@@ -112,10 +112,12 @@ boost::json::object to_json(const Booking& b) {
   return state;
 }
 
-Booking booking_from(const boost::json::object& state) try {
+Booking booking_after(const Event& event) try {
+  const auto& state = event.data;
   const auto& price = state.at("price").as_object();
   const auto* expires_at = state.if_contains("expires_at");
   return {.id = id_in<base::BookingId>(state, "id"),
+          .version = event.version,
           .status = domain::status_from_text(state.at("status").as_string()).value(),
           .type = id_in<base::LessonTypeId>(state, "lesson_type_id"),
           .instructor = id_in<base::InstructorId>(state, "instructor_id"),

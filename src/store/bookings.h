@@ -47,7 +47,8 @@ std::vector<domain::Booking> list_bookings(Transaction& tx, base::SchoolId schoo
 
 /// The state as events carry it, and back. Throws base::Bug for what no event of ours says.
 boost::json::object to_json(const domain::Booking& booking);
-domain::Booking booking_from(const boost::json::object& state);
+/// The booking as this event left it.
+domain::Booking booking_after(const Event& event);
 
 /// Writes the row alone, as replay does (`save` does both).
 void put_row(Transaction& tx, base::SchoolId school, const domain::Booking& booking);

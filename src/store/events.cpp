@@ -57,6 +57,13 @@ void append(Transaction& tx, const Author& author, const std::string& stream, st
          position, id, hash);
 }
 
+base::Instant written_at(Transaction& tx, base::SchoolId school, const std::string& stream, std::int64_t version) {
+  const auto at =
+      tx.number("select at from events where school_id = $1 and stream = $2 and version = $3", school, stream, version);
+  CHECK(at.has_value());
+  return base::from_seconds(*at);
+}
+
 std::vector<Event> events_of(Transaction& tx, base::SchoolId school, const std::string& stream) {
   std::vector<Event> events;
   for (const Row row : tx.query("select id, stream, version, type, data, actor, correlation_id, at, quiet from events"

@@ -35,6 +35,9 @@ struct Event {
 void append(Transaction& tx, const Author& author, const std::string& stream, std::int64_t version,
             const std::string& type, const boost::json::object& data);
 
+/// When the event with this version was written; a Bug where there is none.
+base::Instant written_at(Transaction& tx, base::SchoolId school, const std::string& stream, std::int64_t version);
+
 /// The stream's events, oldest first.
 std::vector<Event> events_of(Transaction& tx, base::SchoolId school, const std::string& stream);
 

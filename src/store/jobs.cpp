@@ -77,6 +77,15 @@ std::vector<Job> list_jobs(Transaction& tx, base::SchoolId school, bool dead, st
                     limit);
 }
 
+NotReached not_reached(Transaction& tx, base::SchoolId school) {
+  NotReached people;
+  for (const Row row : tx.query("select booking_id, person_id from jobs where school_id = $1 and dead = 1"
+                                " and kind = 'notice' order by id",
+                                school))
+    people[row.id<base::BookingId>(0)].push_back(row.id<base::PersonId>(1));
+  return people;
+}
+
 bool revive_job(Transaction& tx, base::SchoolId school, std::int64_t id, base::Instant now) {
   return tx.run(
              "update jobs set dead = 0, attempts = 0, due_at = $3 where school_id = $1 and id = $2"

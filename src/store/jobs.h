@@ -44,6 +44,9 @@ void fail_job(Transaction& tx, const Job& job, const std::string& problem, std::
 
 /// A school's jobs, dead ones or waiting ones, by id, after this id.
 std::vector<Job> list_jobs(Transaction& tx, base::SchoolId school, bool dead, std::int64_t after, int limit);
+/// Who could not be told how a booking is: those of dead notices.
+using NotReached = std::map<base::BookingId, std::vector<base::PersonId>>;
+NotReached not_reached(Transaction& tx, base::SchoolId school);
 /// A dead job is due again; false where there is no such dead job.
 bool revive_job(Transaction& tx, base::SchoolId school, std::int64_t id, base::Instant now);
 /// The version of the booking that this person was last told of; quiet events count as told. 0: never.

@@ -168,6 +168,7 @@ void remove_person(Transaction& tx, const Author& author, base::PersonId id) {
   for (const auto* sql : {"delete from passwords where school_id = $1 and person_id = $2",
                           "delete from sessions where school_id = $1 and person_id = $2",
                           "delete from one_time_tokens where school_id = $1 and person_id = $2",
+                          "delete from feeds where school_id = $1 and person_id = $2",
                           "delete from places where school_id = $1 and person_id = $2",
                           "delete from texts where school_id = $1 and person_id = $2",
                           "delete from people where school_id = $1 and id = $2"})

@@ -107,6 +107,28 @@ void drop_welcomes(Transaction& tx, base::SchoolId school, base::PersonId person
   tx.run("delete from one_time_tokens where school_id = $1 and person_id = $2", school, person);
 }
 
+void put_feed(Transaction& tx, base::SchoolId school, base::PersonId person, const Bytes& hash, base::Instant now) {
+  tx.run(
+      "insert into feeds (school_id, person_id, token_hash, created_at) values ($1, $2, $3, $4)"
+      " on conflict (school_id, person_id) do update set token_hash = excluded.token_hash,"
+      " created_at = excluded.created_at",
+      school, person, hash, now);
+}
+
+std::optional<base::PersonId> find_feed(Transaction& tx, base::SchoolId school, const Bytes& hash) {
+  const auto found = tx.number("select person_id from feeds where school_id = $1 and token_hash = $2", school, hash);
+  return found ? std::optional(base::PersonId{*found}) : std::nullopt;
+}
+
+std::optional<base::Instant> feed_of(Transaction& tx, base::SchoolId school, base::PersonId person) {
+  const auto since = tx.number("select created_at from feeds where school_id = $1 and person_id = $2", school, person);
+  return since ? std::optional(base::from_seconds(*since)) : std::nullopt;
+}
+
+void drop_feed(Transaction& tx, base::SchoolId school, base::PersonId person) {
+  tx.run("delete from feeds where school_id = $1 and person_id = $2", school, person);
+}
+
 std::optional<base::SchoolId> school_of(Transaction& tx, const std::optional<std::string>& slug) {
   std::vector<base::SchoolId> found;
   if (slug) {

@@ -55,6 +55,14 @@ std::optional<base::PersonId> find_welcome(Transaction& tx, base::SchoolId schoo
 /// Spends all links of the person.
 void drop_welcomes(Transaction& tx, base::SchoolId school, base::PersonId person);
 
+/// The person's calendar feed; it replaces the one they had.
+void put_feed(Transaction& tx, base::SchoolId school, base::PersonId person, const Bytes& hash, base::Instant now);
+/// Whose feed this is.
+std::optional<base::PersonId> find_feed(Transaction& tx, base::SchoolId school, const Bytes& hash);
+/// Since when the person has one.
+std::optional<base::Instant> feed_of(Transaction& tx, base::SchoolId school, base::PersonId person);
+void drop_feed(Transaction& tx, base::SchoolId school, base::PersonId person);
+
 /// The school of this slug; without one, the only school there is.
 std::optional<base::SchoolId> school_of(Transaction& tx, const std::optional<std::string>& slug);
 

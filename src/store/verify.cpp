@@ -73,9 +73,7 @@ std::span<const std::string_view> replayed_tables() {
 
 void apply(Transaction& tx, base::SchoolId school, const Event& event) {
   if (replay_schedule(tx, school, event) || !event.stream.starts_with("booking/")) return;
-  auto booking = booking_from(event.data);
-  booking.version = event.version;
-  put_row(tx, school, booking);
+  put_row(tx, school, booking_after(event));
 }
 
 Verification verify(const std::string& path) {

@@ -18,7 +18,7 @@ class SignInApi : public testing::Test {
     auto& school = world.school;
     school.keys.make_keys(school.school, std::vector{id}, school.now);
     const auto sealed = world.people.seal(school.school, id, {"Ada Lovelace", "ada@example.com", ""});
-    const auto link = auth::make_welcome_token(school.school);
+    const auto link = auth::make_link_token(school.school);
     const auto done = school.database.transact<int>([&](store::Transaction& tx) -> base::Result<int> {
       CHECK(store::add_person(tx, school.office().author(), sealed, store::Role::learner, true).has_value());
       store::make_calendar(tx, school.school, store::Kind::learner, id.value);

@@ -177,6 +177,7 @@ TEST_F(Statuses, WhatARoleMayNotDo) {
       {"PATCH /api/v1/calendar/bookings/{id}", {"learner 1", {{"end", "2026-03-04T12:00:00Z"}}}}};
   for (const auto& operation : listing("403")) {
     if (operation.starts_with("POST /api/v1/auth/") || operation == "POST /api/v1/places") continue;
+    if (operation.ends_with("/me/feed")) continue;  // Of the office, below.
     const auto found = special.find(operation);
     const auto answer = found == special.end()
                             ? ask(operation, with_all("learner 1"), body_of(operation))
@@ -260,6 +261,25 @@ TEST_F(Statuses, WhatWasGivenUpIsSeenAndTriedAgain) {
   EXPECT_EQ(world.send("office", "POST", retry, nullptr).status, 204);
   EXPECT_EQ(world.send("office", "POST", retry, nullptr).status, 404);
   EXPECT_NE(world.get("office", "/api/v1/jobs?state=waiting").body.find("\"attempts\":0"), std::string::npos);
+}
+
+TEST_F(Statuses, ACalendarFeed) {
+  EXPECT_EQ(world.get("learner 1", "/api/v1/me/feed").json().at("created_at"), nullptr);
+  const auto made = world.send("learner 1", "PUT", "/api/v1/me/feed", nullptr);
+  ASSERT_EQ(made.status, 200) << made.body;
+  const std::string url(made.json().at("url").as_string());
+  const auto path = url.substr(url.find("/feeds/"));
+  const auto feed = world.ask("GET", path, {});
+  EXPECT_EQ(feed.status, 200) << feed.body;
+  EXPECT_EQ(feed.header("content-type"), "text/calendar; charset=utf-8");
+  EXPECT_NE(feed.body.find("UID:" + booking + "@"), std::string::npos) << feed.body;
+  EXPECT_NE(feed.body.find("STATUS:TENTATIVE"), std::string::npos) << "it is a request";
+  EXPECT_EQ(world.ask("GET", path, {{"If-None-Match", feed.header("etag")}}).status, 304);
+  EXPECT_FALSE(world.get("learner 1", "/api/v1/me/feed").json().contains("url"));
+  EXPECT_EQ(world.send("learner 1", "DELETE", "/api/v1/me/feed", nullptr).status, 204);
+  EXPECT_EQ(world.ask("GET", path, {}).status, 404);
+  for (const auto* method : {"GET", "PUT", "DELETE"})
+    EXPECT_EQ(world.ask(method, "/api/v1/me/feed", SchoolServer::as("office")).status, 403) << method;
 }
 
 TEST_F(Statuses, TheDemoKeepsItsMailToLookAt) {

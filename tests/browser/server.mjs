@@ -15,7 +15,8 @@ export const freePort = () =>
     });
   });
 
-export async function startServer(binary) {
+/** `settings` are added to its environment. */
+export async function startServer(binary, settings = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'roadbook-browser-'));
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
@@ -25,6 +26,7 @@ export async function startServer(binary) {
       DATABASE_URL: `sqlite://${folder}/roadbook.db`,
       LISTEN: `127.0.0.1:${port}`,
       PUBLIC_URL: base,
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -192,11 +192,11 @@ TEST(MakeBooking, StaffOverruleSoftRulesByNameWithAReasonAndNeverAnOverlap) {
   early.reason = "Practice before the test";
   const auto made = school.book(school.office(), early);
   ASSERT_OK(made);
-  const auto history = actions::booking_history(school.context(), school.office(), made->booking.id);
+  const auto history = school.history(school.office(), made->booking.id);
   ASSERT_OK(history);
-  EXPECT_EQ(history->at(0).data.at("override").as_array().at(0).as_string(), "outside-hours");
-  EXPECT_EQ(boost::json::serialize(history->at(0).data).find("Practice"), std::string::npos);
-  EXPECT_EQ(school.text(history->at(0).data.at("reason")), "Practice before the test");
+  EXPECT_EQ(history->at(0).event.data.at("override").as_array().at(0).as_string(), "outside-hours");
+  EXPECT_EQ(boost::json::serialize(history->at(0).event.data).find("Practice"), std::string::npos);
+  EXPECT_EQ(school.text(history->at(0).event.data.at("reason")), "Practice before the test");
 
   auto over = early;
   over.learner = {2002};
@@ -329,7 +329,7 @@ TEST(CancelBooking, FreesTheTimeAndSaysWhetherItWasLate) {
   ASSERT_OK(actions::cancel_booking(school.context(), school.learner(), soon->booking.id, 1, "I am ill."));
   ASSERT_OK(actions::cancel_booking(school.context(), school.learner(), later->booking.id, 1, ""));
   const auto late = [&](base::BookingId id) {
-    return actions::booking_history(school.context(), school.office(), id)->back().data.contains("late");
+    return school.history(school.office(), id)->back().event.data.contains("late");
   };
   EXPECT_TRUE(late(soon->booking.id));
   EXPECT_FALSE(late(later->booking.id));
@@ -406,7 +406,7 @@ TEST(Bookings, AreSeenByWhomTheyConcern) {
     const bool one = actions::get_booking(school.context(), who, made->booking.id).has_value();
     const bool listed = actions::list_bookings(school.context(), who, {})->size() == 1;
     EXPECT_EQ(one, listed);
-    EXPECT_EQ(one, actions::booking_history(school.context(), who, made->booking.id).has_value());
+    EXPECT_EQ(one, school.history(who, made->booking.id).has_value());
     return one;
   };
   EXPECT_TRUE(sees(school.learner(1)));
@@ -427,8 +427,8 @@ TEST(Bookings, NotesAndReasonsAreSealed) {
   ASSERT_OK(made);
   ASSERT_OK(actions::cancel_booking(school.context(), school.learner(), made->booking.id, 1, "PLANTED-REASON-4711"));
   EXPECT_EQ(school.text(base::to_text(made->booking.note).c_str()), "PLANTED-NOTE-4711");
-  const auto history = actions::booking_history(school.context(), school.office(), made->booking.id);
-  EXPECT_EQ(school.text(history->back().data.at("reason")), "PLANTED-REASON-4711");
+  const auto history = school.history(school.office(), made->booking.id);
+  EXPECT_EQ(school.text(history->back().event.data.at("reason")), "PLANTED-REASON-4711");
   for (const auto* file : {"roadbook.db", "roadbook.db-wal", "roadbook.keys"}) {
     std::ifstream stream(school.folder.file(file), std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(stream), {}};

@@ -1,14 +1,12 @@
 // From the event to the mail: who is told what, once, whatever fails on the way.
-#include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "actions/jobs.h"
-#include "jobs/worker.h"
 #include "net/smtp.h"
 #include "prove/sink.h"
-#include "store/people_of_school.h"
+#include "store/office_of_school.h"
 
 namespace {
 
@@ -17,91 +15,9 @@ using net::Sending;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
-using testing_support::StaffedSchool;
+using testing_support::Lines;
 
-/// A school whose learner Ada and instructor Carol have addresses, and a letter box for all mail.
-class JobsTest : public testing::Test {
- protected:
-  JobsTest() {
-    carol = school.add({"Carol Shaw", "carol@example.com", ""}, store::Role::instructor);
-    store_hours();
-    learner = school.caller(school.ada.value, auth::Role::learner);
-    work(seconds{0});
-    mails.clear();
-  }
-  void store_hours() {
-    const auto done = school.database.transact<int>([&](store::Transaction& tx) -> base::Result<int> {
-      const store::Author author{.school = school.school, .correlation_id = "seed", .now = school.now, .quiet = true};
-      store::make_calendar(tx, school.school, store::Kind::instructor, carol.value);
-      store::put_hours(tx, author, {{carol.value}, store::hours_from(testing_support::SchoolOptions().hours, "[]"), 1});
-      tx.run("update vehicles set drivers = json_insert(drivers, '$[#]', $1)", base::to_text(carol));
-      store::bump_rules(tx, school.school);
-      store::lock_all_instructors(tx, school.school);
-      return 0;
-    });
-    CHECK(done.has_value());
-  }
-
-  jobs::Office office() {
-    return {.context = school.context(),
-            .people = school.people,
-            .deliver =
-                [this](const Mail& mail) {
-                  if (answers.empty()) {
-                    mails.push_back(mail);
-                    return net::SendingResult{Sending::sent, ""};
-                  }
-                  const auto answer = answers.front();
-                  answers.erase(answers.begin());
-                  return net::SendingResult{answer, answer == Sending::sent ? "" : "the relay is moody"};
-                },
-            .from = {"", "lessons@example.com"},
-            .public_url = "https://school.example",
-            .report = [this](const std::string& failure) { reports.push_back(failure); }};
-  }
-  /// Time goes by, and the worker does what is due.
-  void work(std::chrono::seconds later) {
-    school.now += later;
-    learner.now = school.now;
-    while (jobs::dispatch(school.context()) > 0) {
-    }
-    jobs::run_due(office(), school.now);
-  }
-  actions::BookingView book(const std::string& wall) {
-    auto input = school.at(wall);
-    input.instructor = {carol.value};
-    auto made = school.book(learner, input);
-    EXPECT_TRUE(made.has_value()) << made.error().detail;
-    return *made;
-  }
-  actions::BookingView move(const actions::BookingView& seen, const std::string& wall) {
-    return actions::move_booking(school.context(), learner, seen.booking.id, seen.booking.version,
-                                 {.start = school.time(wall)})
-        .value();
-  }
-  actions::BookingView cancel(const actions::BookingView& seen) {
-    return actions::cancel_booking(school.context(), learner, seen.booking.id, seen.booking.version, "").value();
-  }
-  /// "ada@example.com Booked: …", in order; and the box is empty again.
-  std::vector<std::string> told() {
-    std::vector<std::string> lines;
-    for (const auto& mail : mails) lines.push_back(mail.to.address + " " + mail.subject);
-    std::ranges::sort(lines);
-    mails.clear();
-    return lines;
-  }
-  std::int64_t waiting(const std::string& kind) {
-    return school.number("select count(*) from jobs where dead = 0 and kind = '" + kind + "'");
-  }
-
-  StaffedSchool school;
-  base::PersonId carol;
-  actions::Caller learner;
-  std::vector<Mail> mails;
-  std::vector<std::string> reports;
-  std::vector<Sending> answers;  ///< Of the next deliveries; then all are sent.
-};
-using Lines = std::vector<std::string>;
+class JobsTest : public testing_support::Mailing {};
 
 TEST_F(JobsTest, BothSidesHearOfABookingWhenItCanNoLongerBeTakenBack) {
   book("2026-03-05T10:00");
@@ -136,6 +52,21 @@ TEST_F(JobsTest, AMoveThatIsUndoneIsNotToldAndOneThatStaysSaysWhatWasBefore) {
   ASSERT_EQ(mails.size(), 2u);
   EXPECT_NE(mails[0].text.find("Before: Thursday 5 March 2026, 10:00 to 11:00"), std::string::npos) << mails[0].text;
   EXPECT_NE(mails[0].message_id, mails[1].message_id);
+}
+
+/// What is told next follows from what was told last, not from how it began.
+TEST_F(JobsTest, AMoveBackIsNewsAndEveryEntryCountsOn) {
+  const auto made = book("2026-03-05T10:00");
+  work(seconds{10});
+  const auto moved = move(made, "2026-03-05T14:00");
+  work(seconds{10});
+  told();
+  move(moved, "2026-03-05T10:00");
+  work(seconds{10});
+  ASSERT_EQ(mails.size(), 2u);
+  EXPECT_NE(mails[0].text.find("Before: Thursday 5 March 2026, 14:00 to 15:00"), std::string::npos) << mails[0].text;
+  EXPECT_NE(mails[0].calendar.find("SEQUENCE:3\r\n"), std::string::npos) << mails[0].calendar;
+  EXPECT_EQ(school.number("select min(version) from notices"), 3);
 }
 
 TEST_F(JobsTest, WhatTheRelayDoesNotTakeIsTriedAgainWithTheSameMessageId) {
@@ -178,6 +109,11 @@ TEST_F(JobsTest, WhatIsRefusedForGoodIsDeadVisibleAndCanBeTriedAgain) {
   EXPECT_EQ(dead.items[0].key.booking, made.booking.id);
   EXPECT_EQ(dead.items[0].problem, "the relay is moody");
   EXPECT_FALSE(actions::list_jobs(school.context(), learner, true, {.limit = 10}));
+  const std::vector<base::PersonId> missed{dead.items[0].key.person};
+  EXPECT_EQ(actions::get_booking(school.context(), school.office(), made.booking.id)->not_reached, missed);
+  EXPECT_EQ(actions::list_bookings(school.context(), school.office(), {})->at(0).not_reached, missed);
+  EXPECT_TRUE(actions::get_booking(school.context(), learner, made.booking.id)->not_reached.empty());
+  EXPECT_TRUE(actions::list_bookings(school.context(), learner, {})->at(0).not_reached.empty());
   work(hours{5});
   EXPECT_EQ(mails.size(), 1u);
   auto office_now = school.office();
@@ -186,6 +122,7 @@ TEST_F(JobsTest, WhatIsRefusedForGoodIsDeadVisibleAndCanBeTriedAgain) {
   EXPECT_FALSE(actions::retry_job(school.context(), office_now, dead.items[0].id)) << "it is not dead any more";
   work(seconds{1});
   EXPECT_EQ(mails.size(), 2u);
+  EXPECT_TRUE(actions::get_booking(school.context(), office_now, made.booking.id)->not_reached.empty());
 }
 
 TEST_F(JobsTest, EightFailuresInARowAreTheLast) {
@@ -212,9 +149,12 @@ TEST_F(JobsTest, AnEventMeanwhileIsNotLostWithTheJobThatRan) {
   while (jobs::dispatch(school.context()) > 0) {
   }
   jobs::run_due(late, school.now);
+  ASSERT_EQ(mails.size(), 2u);
+  EXPECT_NE(mails[1].subject.find("14:00"), std::string::npos) << "who comes after the move hears of it at once";
+  const auto first = mails[0].to.address;
   mails.clear();
   work(seconds{10});
-  EXPECT_EQ(mails.size(), 2u) << "both hear of the move, whoever was told of the old time";
+  EXPECT_EQ(told(), Lines{first + " Moved to Thu 5 March 2026, 14:00"}) << "and who was told of the old time, later";
 }
 
 TEST_F(JobsTest, RemindersComeADayAndTwoHoursBeforeMoveAndDieWithTheLesson) {

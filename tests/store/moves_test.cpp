@@ -25,9 +25,7 @@ struct World : TestSchool {
   static std::string refusal(const base::Result<T>& result) {
     return result ? "" : std::string(to_string(result.error().code));
   }
-  boost::json::object last_event(base::BookingId id) {
-    return actions::booking_history(context(), office(), id)->back().data;
-  }
+  boost::json::object last_event(base::BookingId id) { return history(office(), id)->back().event.data; }
 };
 
 TEST(MoveBooking, IsAllowedThoughTypeAndLearnerTakeNoNewLessons) {
@@ -118,8 +116,8 @@ TEST(Undo, TakesBackAnOutcomeThoughTheLessonHasBegun) {
     const auto made = world.booked("2026-03-02T10:00");
     world.now = made.lesson.start() + 1h;
     ASSERT_OK(actions::record_outcome(world.context(), world.instructor(), made.id, 1, outcome));
-    const auto history = actions::booking_history(world.context(), world.office(), made.id);
-    EXPECT_EQ(history->back().type, outcome == Status::delivered ? "booking_delivered" : "booking_missed");
+    const auto history = world.history(world.office(), made.id);
+    EXPECT_EQ(history->back().event.type, outcome == Status::delivered ? "booking_delivered" : "booking_missed");
     EXPECT_EQ(world.refusal(actions::undo_change(world.context(), world.instructor(), made.id, 1)), "stale-version");
     const auto back = actions::undo_change(world.context(), world.instructor(), made.id, 2);
     ASSERT_OK(back);

@@ -31,7 +31,7 @@ class StaffedSchool : public TestSchool {
   void give_password(base::PersonId id, const std::string& password) { put_hash(id, passwords.hash(password).value()); }
   /// The token of a fresh one-time link.
   std::string welcome(base::PersonId id) {
-    const auto token = auth::make_welcome_token(school);
+    const auto token = auth::make_link_token(school);
     write(
         [&](store::Transaction& tx) { store::put_welcome(tx, school, id, token.hash, now + auth::welcome_lifetime); });
     return token.text;

@@ -42,6 +42,10 @@ class TestSchool {
   actions::Caller caller(std::int64_t person, auth::Role role) const {
     return {.principal = {school, {person}, role}, .now = now, .correlation_id = "test"};
   }
+  base::Result<std::vector<actions::Happening>> history(const actions::Caller& caller, base::BookingId id) {
+    store::People people(keys);
+    return actions::booking_history(context(), people, caller, id);
+  }
   actions::Caller learner(int number = 1) const { return caller(2000 + number, auth::Role::learner); }
   actions::Caller instructor(int number = 1) const { return caller(1000 + number, auth::Role::instructor); }
   actions::Caller office() const { return caller(4001, auth::Role::office); }

@@ -228,15 +228,15 @@ TEST(RefreshCookie, IsForTheSignInOnlyAndForNoScript) {
             "roadbook_refresh=; Path=/api/v1/auth; Max-Age=0; HttpOnly; SameSite=Strict");
 }
 
-TEST(WelcomeToken, NamesItsSchoolAndIsKeptAsAHash) {
-  const auto token = auth::make_welcome_token({7});
-  const auto parsed = auth::parse_welcome_token(token.text);
+TEST(LinkToken, NamesItsSchoolAndIsKeptAsAHash) {
+  const auto token = auth::make_link_token({7});
+  const auto parsed = auth::parse_link_token(token.text);
   ASSERT_TRUE(parsed);
   EXPECT_EQ(parsed->school, base::SchoolId{7});
   EXPECT_EQ(parsed->hash, token.hash);
-  EXPECT_FALSE(auth::parse_welcome_token(token.text + "A"));
-  EXPECT_FALSE(auth::parse_welcome_token(""));
-  EXPECT_NE(auth::make_welcome_token({7}).text, token.text);
+  EXPECT_FALSE(auth::parse_link_token(token.text + "A"));
+  EXPECT_FALSE(auth::parse_link_token(""));
+  EXPECT_NE(auth::make_link_token({7}).text, token.text);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // Free times, and why a time is not one of them.
 #include "actions/find_times.h"
-#include "base/crypto.h"
+#include "http/conditions.h"
 #include "http/render.h"
 #include "http/routes/routes.h"
 #include "http/routes/times_query.h"
@@ -27,8 +27,7 @@ actions::TimesQuery times_query(QueryReader& reader) {
 Response times_response(const actions::Times& times, const std::string& cache_control) {
   Response response{.body = rendered(times)};
   // The content is its own version: whatever moved, the same times are the same answer.
-  const auto hash = base::sha256(base::bytes_of(response.body));
-  response.set("ETag", "\"" + base::to_base64url(base::ByteView(hash).first(12)) + "\"");
+  response.set("ETag", content_tag(response.body));
   response.set("Cache-Control", cache_control);
   return response;
 }

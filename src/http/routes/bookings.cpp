@@ -54,7 +54,7 @@ base::Result<Response> update_booking(const App& app, const Call& call) {
 
 base::Result<Response> history(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::BookingKind>(call.request));
-  const auto events = TRY(actions::booking_history(app.context, call.caller, id));
+  const auto events = TRY(actions::booking_history(app.context, app.identity.people, call.caller, id));
   boost::json::array items;
   for (const auto& event : events) items.push_back(rendered(event));
   return json_response(200, {{"items", std::move(items)}});

@@ -19,5 +19,6 @@ std::vector<Route> booking_routes(const App& app);
 std::vector<Route> hold_routes(const App& app);
 std::vector<Route> job_routes(const App& app);
 std::vector<Route> live_routes(const App& app);
+std::vector<Route> feed_routes(const App& app);
 
 }  // namespace http
