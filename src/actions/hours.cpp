@@ -16,19 +16,12 @@ base::PersonId person(base::InstructorId instructor) {
   return {instructor.value};
 }
 
-/// The lesson lies in one open range, as domain's outside_hours asks.
-bool fits(const domain::Hours& hours, const domain::Zone& zone, const domain::Interval& lesson) {
-  const auto day = std::chrono::sys_days{zone.day_of(lesson.start())};
-  const auto ranges = domain::open_ranges(hours, zone, day - std::chrono::days{1}, day + std::chrono::days{2});
-  return std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) { return range.span.contains(lesson); });
-}
-
 HoursView with_affected(Transaction& tx, const Caller& caller, const HoursRow& row) {
   HoursView view{row, {}};
   const auto zone = domain::Zone::load(store::find_school(tx, caller.school()).zone).value();
   const store::Span span{caller.now, caller.now + furthest, caller.now};
   for (const auto& planned : store::planned_bookings(tx, caller.school(), row.instructor, span))
-    if (!fits(row.hours, zone, planned.lesson)) view.affected.push_back(planned.id);
+    if (!within_hours(row.hours, zone, planned.lesson)) view.affected.push_back(planned.id);
   return view;
 }
 
@@ -55,6 +48,12 @@ base::Done not_too_many(std::size_t count) {
 }
 
 }  // namespace
+
+bool within_hours(const domain::Hours& hours, const domain::Zone& zone, const domain::Interval& lesson) {
+  const auto day = std::chrono::sys_days{zone.day_of(lesson.start())};
+  const auto ranges = domain::open_ranges(hours, zone, day - std::chrono::days{1}, day + std::chrono::days{2});
+  return std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) { return range.span.contains(lesson); });
+}
 
 Result<HoursView> get_hours(const Context& context, const Caller& caller, base::InstructorId instructor) {
   TRY(auth::may(caller.principal, auth::Action::read_hours, {person(instructor)}));

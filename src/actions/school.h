@@ -40,5 +40,10 @@ base::Result<ConstraintsView> get_constraints(const Context& context, const Call
 /// Replaces all of them.
 base::Result<ConstraintsView> set_constraints(const Context& context, const Caller& caller, std::int64_t version,
                                               std::vector<domain::Constraint> items);
+/// Whether a limit can be set for this rule.
+bool is_settable(base::Code rule);
+/// What is wrong with them, with pointers into "/items".
+base::Done check_constraints(store::Transaction& tx, const Caller& caller,
+                             const std::vector<domain::Constraint>& items);
 
 }  // namespace actions

@@ -21,6 +21,9 @@ base::Result<HoursView> set_hours(const Context& context, const Caller& caller, 
 base::Result<HoursView> set_overrides(const Context& context, const Caller& caller, base::InstructorId instructor,
                                       std::int64_t version, std::vector<domain::Hours::Override> overrides);
 
+/// The lesson lies in one open range, as domain's outside_hours asks; whether the instructor is active does not matter.
+bool within_hours(const domain::Hours& hours, const domain::Zone& zone, const domain::Interval& lesson);
+
 struct TimeOffView {
   store::TimeOffRow time_off;
   std::vector<base::BookingId> affected;

@@ -379,14 +379,14 @@ void remove_time_off(Transaction& tx, const Author& author, const TimeOffRow& ti
 std::vector<Planned> planned_bookings(Transaction& tx, base::SchoolId school, base::InstructorId instructor,
                                       const Span& span) {
   std::vector<Planned> planned;
-  for (const Row row :
-       tx.query("select id, instructor_id, starts_at, ends_at from bookings where school_id = $1 and blocks = 1"
-                " and status in ('requested', 'booked') and ($2 is null or instructor_id = $2)"
-                " and starts_at < $4 and starts_at > $3 - 86400 and ends_at > $3 and ends_at > $5"
-                " order by starts_at, id",
-                school, instructor, span.from, span.to, span.now))
+  for (const Row row : tx.query("select id, instructor_id, starts_at, ends_at, learner_id from bookings"
+                                " where school_id = $1 and blocks = 1 and status in ('requested', 'booked') and ($2 is "
+                                "null or instructor_id = $2)"
+                                " and starts_at < $4 and starts_at > $3 - 86400 and ends_at > $3 and ends_at > $5"
+                                " order by starts_at, id",
+                                school, instructor, span.from, span.to, span.now))
     planned.push_back({row.id<base::BookingId>(0), row.id<base::InstructorId>(1),
-                       *domain::Interval::between(row.instant(2), row.instant(3))});
+                       *domain::Interval::between(row.instant(2), row.instant(3)), row.id<base::LearnerId>(4)});
   return planned;
 }
 

@@ -78,6 +78,7 @@ struct Planned {
   base::BookingId id;
   base::InstructorId instructor;
   domain::Interval lesson;
+  base::LearnerId learner;
 };
 std::vector<Planned> planned_bookings(Transaction& tx, base::SchoolId school, base::InstructorId instructor,
                                       const Span& span);

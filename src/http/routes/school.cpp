@@ -4,6 +4,7 @@
 #include "actions/find_times.h"
 #include "http/pages.h"
 #include "http/render.h"
+#include "http/routes/preview_answer.h"
 #include "http/routes/routes.h"
 #include "http/routes/times_query.h"
 
@@ -109,6 +110,12 @@ domain::Constraint constraint_of(base::JsonReader& reader) {
   return constraint;
 }
 
+std::vector<domain::Constraint> constraints_of(base::JsonReader& reader) {
+  std::vector<domain::Constraint> items;
+  reader.objects("items", most_constraints, [&](base::JsonReader& item) { items.push_back(constraint_of(item)); });
+  return items;
+}
+
 base::Result<Response> get_constraints(const App& app, const Call& call) {
   const auto view = TRY(actions::get_constraints(app.context, call.caller));
   return constraints_response(view);
@@ -118,11 +125,19 @@ base::Result<Response> put_constraints(const App& app, const Call& call) {
   const auto version = TRY(if_match(call.request));
   const auto body = TRY(body_object(call.request));
   base::JsonReader reader(body);
-  std::vector<domain::Constraint> items;
-  reader.objects("items", most_constraints, [&](base::JsonReader& item) { items.push_back(constraint_of(item)); });
+  const auto items = constraints_of(reader);
   TRY(reader.finish());
   const auto view = TRY(named_by_request(actions::set_constraints(app.context, call.caller, version, items)));
   return constraints_response(view);
+}
+
+base::Result<Response> preview_constraints(const App& app, const Call& call) {
+  const auto body = TRY(body_object(call.request));
+  base::JsonReader reader(body);
+  const auto query = preview_query(reader);
+  const auto items = constraints_of(reader);
+  TRY(reader.finish());
+  return preview_response(TRY(actions::preview_constraints(app.context, call.caller, query, items)));
 }
 
 }  // namespace
@@ -131,7 +146,8 @@ std::vector<Route> school_routes(const App& app) {
   const ApiRoute signed_in[] = {{"GET", "/api/v1/school", get_school},
                                 {"PATCH", "/api/v1/school", update_school},
                                 {"GET", "/api/v1/constraints", get_constraints},
-                                {"PUT", "/api/v1/constraints", put_constraints}};
+                                {"PUT", "/api/v1/constraints", put_constraints},
+                                {"POST", "/api/v1/constraints/previews", preview_constraints}};
   const PublicRoute open[] = {{"GET", "/api/v1/schools/{slug}", public_school},
                               {"GET",
                                "/api/v1/schools/{slug}/availability",

@@ -2,6 +2,7 @@
 #include "actions/working_time.h"
 
 #include "http/pages.h"
+#include "http/routes/preview_answer.h"
 #include "http/routes/routes.h"
 
 namespace http {
@@ -44,6 +45,25 @@ domain::WallRange range_of(base::JsonReader& reader) {
   return {.start = reader.time_of_day("start"), .end = reader.time_of_day("end")};
 }
 
+std::vector<domain::Hours::Weekly> weekly_of(base::JsonReader& reader) {
+  std::vector<domain::Hours::Weekly> weekly;
+  reader.objects("items", most_ranges, [&](base::JsonReader& item) {
+    const auto weekday = static_cast<unsigned>(item.integer("weekday", {1, 7}));
+    weekly.push_back({weekday, range_of(item)});
+  });
+  return weekly;
+}
+
+std::vector<domain::Hours::Override> overrides_of(base::JsonReader& reader) {
+  std::vector<domain::Hours::Override> overrides;
+  reader.objects("items", most_ranges, [&](base::JsonReader& item) {
+    domain::Hours::Override each{.date = item.date("date"), .ranges = {}};
+    item.objects("ranges", most_ranges_a_day, [&](base::JsonReader& range) { each.ranges.push_back(range_of(range)); });
+    overrides.push_back(std::move(each));
+  });
+  return overrides;
+}
+
 base::Result<Response> get_hours(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::InstructorKind>(call.request));
   const auto view = TRY(actions::get_hours(app.context, call.caller, id));
@@ -55,11 +75,7 @@ base::Result<Response> put_hours(const App& app, const Call& call) {
   const auto version = TRY(if_match(call.request));
   const auto body = TRY(body_object(call.request));
   base::JsonReader reader(body);
-  std::vector<domain::Hours::Weekly> weekly;
-  reader.objects("items", most_ranges, [&](base::JsonReader& item) {
-    const auto weekday = static_cast<unsigned>(item.integer("weekday", {1, 7}));
-    weekly.push_back({weekday, range_of(item)});
-  });
+  auto weekly = weekly_of(reader);
   TRY(reader.finish());
   const auto view = TRY(actions::set_hours(app.context, call.caller, id, version, std::move(weekly)));
   return weekly_response(view);
@@ -76,15 +92,23 @@ base::Result<Response> put_overrides(const App& app, const Call& call) {
   const auto version = TRY(if_match(call.request));
   const auto body = TRY(body_object(call.request));
   base::JsonReader reader(body);
-  std::vector<domain::Hours::Override> overrides;
-  reader.objects("items", most_ranges, [&](base::JsonReader& item) {
-    domain::Hours::Override each{.date = item.date("date"), .ranges = {}};
-    item.objects("ranges", most_ranges_a_day, [&](base::JsonReader& range) { each.ranges.push_back(range_of(range)); });
-    overrides.push_back(std::move(each));
-  });
+  auto overrides = overrides_of(reader);
   TRY(reader.finish());
   const auto view = TRY(actions::set_overrides(app.context, call.caller, id, version, std::move(overrides)));
   return overrides_response(view);
+}
+
+/// Each part as its own PUT takes it.
+base::Result<Response> preview_hours(const App& app, const Call& call) {
+  const auto id = TRY(path_id<base::InstructorKind>(call.request));
+  const auto body = TRY(body_object(call.request));
+  base::JsonReader reader(body);
+  const auto query = preview_query(reader);
+  actions::HoursProposal proposal;
+  reader.optional_object("hours", [&](base::JsonReader& part) { proposal.weekly = weekly_of(part); });
+  reader.optional_object("overrides", [&](base::JsonReader& part) { proposal.overrides = overrides_of(part); });
+  TRY(reader.finish());
+  return preview_response(TRY(actions::preview_hours(app.context, call.caller, id, query, proposal)));
 }
 
 boost::json::object rendered(const actions::TimeOffView& view) {
@@ -125,6 +149,7 @@ base::Result<Response> delete_time_off(const App& app, const Call& call) {
 std::vector<Route> working_time_routes(const App& app) {
   const ApiRoute table[] = {{"GET", "/api/v1/instructors/{id}/hours", get_hours},
                             {"PUT", "/api/v1/instructors/{id}/hours", put_hours},
+                            {"POST", "/api/v1/instructors/{id}/hours/previews", preview_hours},
                             {"GET", "/api/v1/instructors/{id}/overrides", get_overrides},
                             {"PUT", "/api/v1/instructors/{id}/overrides", put_overrides},
                             {"GET", "/api/v1/instructors/{id}/time-off", list_time_off, {"limit", "cursor"}},

@@ -1,0 +1,33 @@
+/// What a question about free times borrows: rules, people and vehicles, from the cache at one snapshot.
+#pragma once
+
+#include "actions/find_times.h"
+
+namespace actions {
+
+/// Held while the question is asked.
+struct World {
+  std::shared_ptr<const store::SchoolRules> rules;
+  const store::OfferedLesson* lesson;
+  std::shared_ptr<const domain::Learner> learner;
+  std::vector<std::shared_ptr<const domain::Vehicle>> vehicles;
+  std::vector<const domain::Vehicle*> fleet;
+  std::optional<domain::Booking> moving;
+  std::vector<base::InstructorId> instructors;
+  base::Instant from;  ///< The calendars hold what blocks from here on.
+
+  domain::Question question(const domain::Instructor& instructor, const Caller& caller) const;
+};
+
+/// not_found, with what is missing, where the query names what this school does not have.
+base::Result<World> load_world(const Context& context, store::Transaction& tx, const Caller& caller,
+                               const TimesQuery& query);
+/// Null where there is no such instructor.
+std::shared_ptr<const domain::Instructor> instructor_of(const Context& context, store::Transaction& tx,
+                                                        const Caller& caller, const World& world,
+                                                        base::InstructorId id);
+
+/// not_found: "There is no such learner."
+tl::unexpected<base::Error> missing(const char* what);
+
+}  // namespace actions
