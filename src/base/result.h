@@ -80,6 +80,14 @@ struct FieldError {
   bool operator==(const FieldError&) const = default;
 };
 
+/// What is wrong on a line of a file; without a field, with the line as a whole.
+struct LineError {
+  std::int64_t line;
+  std::string field;
+  std::string message;
+  bool operator==(const LineError&) const = default;
+};
+
 /// A time that would have booked instead; instants are seconds since 1970, ids as in base/ids.h.
 struct Alternative {
   std::int64_t start;
@@ -95,7 +103,8 @@ struct Error {
   std::vector<Refusal> refusals{};          ///< Every rule that refused, in the order of Code.
   std::vector<FieldError> fields{};         ///< Every field that was wrong.
   std::vector<Alternative> alternatives{};  ///< At most five.
-  std::int64_t count = 0;                   ///< With in_use: how many lessons; with rate_limited: seconds to wait.
+  std::int64_t count = 0;  ///< With in_use: lessons; with rate_limited: seconds to wait; with lines: all of them.
+  std::vector<LineError> lines{};  ///< The first lines of a file that were wrong.
 };
 
 template <class T>

@@ -47,7 +47,7 @@ std::vector<Route> bound(const App& app, std::span<const ApiRoute> routes) {
                    [&app, handler = route.handler](const Request& request) -> base::Result<Response> {
                      return handler(app, TRY(call_of(app, request)));
                    },
-                   route.query});
+                   route.query, route.body});
   return out;
 }
 
@@ -62,9 +62,9 @@ std::vector<Route> bound(const App& app, std::span<const PublicRoute> routes) {
 
 std::vector<Route> api_routes(const App& app) {
   std::vector<Route> all;
-  for (auto* table : {service_routes, sign_in_routes, school_routes, people_routes, place_routes, lesson_type_routes,
-                      vehicle_routes, closure_routes, working_time_routes, availability_routes, booking_routes,
-                      hold_routes, job_routes, live_routes, feed_routes})
+  for (auto* table : {service_routes, sign_in_routes, school_routes, people_routes, import_routes, place_routes,
+                      lesson_type_routes, vehicle_routes, closure_routes, working_time_routes, availability_routes,
+                      booking_routes, hold_routes, job_routes, live_routes, feed_routes})
     for (auto& route : table(app)) all.push_back(std::move(route));
   return all;
 }

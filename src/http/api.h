@@ -49,6 +49,7 @@ struct ApiRoute {
   const char* pattern;
   CallHandler handler;
   std::vector<std::string> query = {};
+  RouteBody body = {};
 };
 struct PublicRoute {
   const char* method;

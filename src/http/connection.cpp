@@ -1,5 +1,7 @@
 #include "http/connection.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -127,7 +129,8 @@ asio::awaitable<bool> Connection::read_body(const Head& head, std::size_t head_b
   beast_http::request_parser<beast_http::string_body> parser;
   parser.eager(true);
   parser.header_limit(2 * max_head_bytes);
-  parser.body_limit(shared_.options.max_body_bytes);
+  const auto most = std::max(shared_.options.max_body_bytes, shared_.site.max_body_bytes(request));
+  parser.body_limit(most);
   bool told_to_continue = request.header("expect") != "100-continue";
   for (;;) {
     error_code error;
@@ -135,8 +138,9 @@ asio::awaitable<bool> Connection::read_body(const Head& head, std::size_t head_b
     input_.erase(0, used);
     if ((error && error != beast_http::error::need_more) || input_.size() > max_unparsed_bytes) {
       const bool too_large = error == beast_http::error::body_limit;
-      base::Error reason{too_large ? base::Code::too_large : base::Code::malformed,
-                         too_large ? "The body is larger than 1 MB." : "The body cannot be read."};
+      base::Error reason{
+          too_large ? base::Code::too_large : base::Code::malformed,
+          too_large ? fmt::format("The body is larger than {} MB.", most >> 20) : "The body cannot be read."};
       co_return co_await refuse(std::move(reason), std::move(request));
     }
     if (parser.is_done()) break;

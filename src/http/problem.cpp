@@ -73,6 +73,13 @@ boost::json::array rendered(const std::vector<base::FieldError>& fields) {
   return array;
 }
 
+boost::json::array rendered(const std::vector<base::LineError>& lines) {
+  boost::json::array array;
+  for (const auto& line : lines)
+    array.push_back({{"line", line.line}, {"field", line.field}, {"message", line.message}});
+  return array;
+}
+
 boost::json::value id_or_null(std::int64_t id) {
   return id == 0 ? boost::json::value(nullptr) : boost::json::value(base::to_text(id));
 }
@@ -101,7 +108,8 @@ Response problem(const base::Error& error, std::string_view correlation_id) {
     body["alternatives"] = rendered(error.alternatives);
   }
   if (!error.fields.empty()) body["errors"] = rendered(error.fields);
-  if (error.code == base::Code::in_use) body["count"] = error.count;
+  if (!error.lines.empty()) body["errors"] = rendered(error.lines);
+  if (error.code == base::Code::in_use || !error.lines.empty()) body["count"] = error.count;
   Response response{
       .status = kind.status, .content_type = "application/problem+json", .body = boost::json::serialize(body)};
   if (kind.status == 401) response.set("WWW-Authenticate", "Bearer realm=\"roadbook\"");

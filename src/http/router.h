@@ -17,6 +17,12 @@ namespace http {
 /// Where a handler runs: `memory` on the io thread, which it must never hold up; `blocking` on a worker.
 enum class Kind { memory, blocking };
 
+/// What a route takes as a body.
+struct RouteBody {
+  std::string media = "application/json";
+  std::size_t max_bytes = 0;  ///< More than the server takes otherwise; 0: no more than that.
+};
+
 using Handler = std::function<base::Result<Response>(const Request&)>;
 
 /// `pattern` has literal and captured segments: "/api/v1/calendar/bookings/{id}", "…/{id}.ics". Where several match,
@@ -27,6 +33,7 @@ struct Route {
   Kind kind;
   Handler handler;
   std::vector<std::string> query = {};  ///< Parameters that it knows; any other is refused.
+  RouteBody body = {};
 };
 
 class Router {

@@ -39,14 +39,14 @@ Pairs common_headers(bool secure) {
   return headers;
 }
 
-base::Done check_body(const Request& request) {
+base::Done check_body(const Request& request, const RouteBody& wanted) {
   if (!request.header("content-encoding").empty())
     return base::refuse(base::Code::unsupported_media_type, "Send the body without a content coding.");
   if (request.body.empty()) return base::done();
   const auto type = request.header("content-type");
   const auto name = type.substr(0, type.find(';'));
-  if (name == "application/json") return base::done();
-  return base::refuse(base::Code::unsupported_media_type, "Send the body as application/json.");
+  if (name == wanted.media) return base::done();
+  return base::refuse(base::Code::unsupported_media_type, fmt::format("Send the body as {}.", wanted.media));
 }
 
 bool compressible(std::string_view content_type) {
@@ -100,6 +100,11 @@ Request Site::receive(Head head, const std::string& peer) const {
     forwarded = comma == std::string_view::npos ? std::string_view() : forwarded.substr(0, comma);
   }
   return request;
+}
+
+std::size_t Site::max_body_bytes(const Request& request) const {
+  const auto match = router_.match(request.method, request.path);
+  return match.entry ? match.entry->route.body.max_bytes : 0;
 }
 
 std::optional<Response> Site::over_limit(Plan& plan, const Request& request) {
@@ -175,7 +180,7 @@ Site::Plan Site::plan(Request& request, std::string_view raw_query) {
     refuse(query.error());
   } else if (const auto known = check_query(match.entry->route, request.query); !known) {
     refuse(known.error());
-  } else if (const auto body = check_body(request); !body) {
+  } else if (const auto body = check_body(request, match.entry->route.body); !body) {
     refuse(body.error());
   }
   return plan;

@@ -50,6 +50,8 @@ class Site {
 
   /// `peer` is the address of the connection; of a trusted proxy's, X-Forwarded-For counts.
   Request receive(Head head, const std::string& peer) const;
+  /// What the request's route takes beyond the server's own limit; 0: nothing.
+  std::size_t max_body_bytes(const Request& request) const;
   Plan plan(Request& request, std::string_view raw_query);
   /// Runs the handler, turns refusals and exceptions into problems, and dresses the answer. Never throws.
   Response run(Plan& plan, const Request& request);

@@ -15,6 +15,11 @@ constexpr auto schema = R"(
     created_at bigint not null,
     primary key (school_id, id)
   ) without rowid;
+  create table if not exists keys_ahead (
+    school_id bigint not null,
+    id bigint not null,
+    primary key (school_id, id)
+  ) without rowid;
   create table if not exists school_keys (
     school_id bigint not null,
     id bigint not null default 0,
@@ -81,20 +86,41 @@ base::Key KeyStore::unwrap(base::ByteView wrapped, std::string_view context) con
   throw SealError(fmt::format("The key {} does not open with ENCRYPTION_KEYS.", context));
 }
 
+void KeyStore::insert_keys(Transaction& tx, base::SchoolId school, std::span<const base::PersonId> people,
+                           base::Instant now) {
+  for (const auto person : people)
+    tx.run("insert into person_keys (school_id, id, wrapped, created_at) values ($1, $2, $3, $4)", school, person,
+           wrap(base::Key::random(), person_context({school, person})), now);
+}
+
 void KeyStore::make_keys(base::SchoolId school, std::span<const base::PersonId> people, base::Instant now) {
   const std::lock_guard lock(mutex_);
+  write([&](Transaction& tx) { insert_keys(tx, school, people, now); });
+}
+
+void KeyStore::make_keys_ahead(base::SchoolId school, std::span<const base::PersonId> people, base::Instant now) {
+  const std::lock_guard lock(mutex_);
   write([&](Transaction& tx) {
-    for (const auto person : people)
-      tx.run("insert into person_keys (school_id, id, wrapped, created_at) values ($1, $2, $3, $4)", school, person,
-             wrap(base::Key::random(), person_context({school, person})), now);
+    insert_keys(tx, school, people, now);
+    for (const auto person : people) tx.run("insert into keys_ahead (school_id, id) values ($1, $2)", school, person);
   });
 }
 
-void KeyStore::destroy(KeyOwner owner) {
+void KeyStore::settle_keys(base::SchoolId school, std::span<const base::PersonId> people) {
   const std::lock_guard lock(mutex_);
-  keys_.erase(owner);
   write([&](Transaction& tx) {
-    tx.run("delete from person_keys where school_id = $1 and id = $2", owner.school, owner.person);
+    for (const auto person : people) tx.run("delete from keys_ahead where school_id = $1 and id = $2", school, person);
+  });
+}
+
+void KeyStore::destroy(base::SchoolId school, std::span<const base::PersonId> people) {
+  const std::lock_guard lock(mutex_);
+  for (const auto person : people) keys_.erase({school, person});
+  write([&](Transaction& tx) {
+    for (const auto person : people)
+      for (const auto* sql : {"delete from person_keys where school_id = $1 and id = $2",
+                              "delete from keys_ahead where school_id = $1 and id = $2"})
+        tx.run(sql, school, person);
   });
 }
 
@@ -176,25 +202,36 @@ std::vector<KeyStore::Entry> KeyStore::entries() {
   const std::lock_guard lock(mutex_);
   Transaction tx(*connection_);
   std::vector<Entry> entries;
-  for (const Row row : tx.query("select school_id, id, created_at from person_keys"))
-    entries.push_back({{row.id<base::SchoolId>(0), row.id<base::PersonId>(1)}, row.instant(2)});
+  for (const Row row : tx.query("select k.school_id, k.id, k.created_at, a.id is not null from person_keys k"
+                                " left join keys_ahead a on a.school_id = k.school_id and a.id = k.id"))
+    entries.push_back({{row.id<base::SchoolId>(0), row.id<base::PersonId>(1)}, row.instant(2), row.flag(3)});
   return entries;
 }
 
 std::int64_t sweep_orphan_keys(Database& database, KeyStore& keys, base::Instant now) {
   const auto entries = keys.entries();
-  std::vector<KeyOwner> orphans;
+  std::map<base::SchoolId, std::vector<base::PersonId>> orphans, settled;
+  std::size_t lost = 0, ahead_of_rows = 0;
   database.read([&](Transaction& tx) {
-    for (const auto& [owner, created_at] : entries)
-      if (created_at < now - base::days{1} &&
-          !tx.number("select 1 from people where school_id = $1 and id = $2", owner.school, owner.person))
-        orphans.push_back(owner);
+    for (const auto& [owner, created_at, ahead] : entries) {
+      if (created_at >= now - base::days{1}) continue;
+      const bool needed =
+          tx.number("select 1 from people where school_id = $1 and id = $2", owner.school, owner.person).has_value();
+      if (!needed) orphans[owner.school].push_back(owner.person);
+      if (!needed) ++(ahead ? ahead_of_rows : lost);
+      if (needed && ahead) settled[owner.school].push_back(owner.person);
+    }
   });
-  if (orphans.size() > 20 && orphans.size() * 10 > entries.size())
-    throw std::runtime_error(fmt::format("{} of {} keys have no person: is this the key store of this database?",
-                                         orphans.size(), entries.size()));
-  for (const auto& owner : orphans) keys.destroy(owner);
-  return static_cast<std::int64_t>(orphans.size());
+  if (lost > 20 && lost * 10 > entries.size() - ahead_of_rows)
+    throw std::runtime_error(
+        fmt::format("{} of {} keys have no person: is this the key store of this database?", lost, entries.size()));
+  std::int64_t destroyed = 0;
+  for (const auto& [school, people] : settled) keys.settle_keys(school, people);
+  for (const auto& [school, people] : orphans) {
+    keys.destroy(school, people);
+    destroyed += static_cast<std::int64_t>(people.size());
+  }
+  return destroyed;
 }
 
 }  // namespace store

@@ -38,8 +38,14 @@ class KeyStore {
 
   /// Returns when the new keys are on disk. A person has one key for life (ConstraintError otherwise).
   void make_keys(base::SchoolId school, std::span<const base::PersonId> people, base::Instant now);
-  /// The key is gone from memory and overwritten in the file when this returns. Without a key: nothing happens.
-  void destroy(KeyOwner owner);
+  /// Likewise for many who are added together or not at all, in one step. Until settle_keys() their missing rows are no
+  /// sign of the wrong database (sweep_orphan_keys).
+  void make_keys_ahead(base::SchoolId school, std::span<const base::PersonId> people, base::Instant now);
+  /// Their rows are there.
+  void settle_keys(base::SchoolId school, std::span<const base::PersonId> people);
+  /// The keys are gone from memory and overwritten in the file when this returns. Without a key: nothing happens.
+  void destroy(base::SchoolId school, std::span<const base::PersonId> people);
+  void destroy(KeyOwner owner) { destroy(owner.school, std::span(&owner.person, 1)); }
   bool has_key(KeyOwner owner);
 
   /// `purpose` says what the value is ("person", "place/…"): sealed for one purpose, it opens for no other. Without a
@@ -58,6 +64,7 @@ class KeyStore {
   struct Entry {
     KeyOwner owner;
     base::Instant created_at;
+    bool ahead;  ///< Made ahead and not settled.
   };
   std::vector<Entry> entries();
 
@@ -68,6 +75,7 @@ class KeyStore {
   };
   /// Runs `body` in a transaction of this file; only with the mutex held.
   void write(const std::function<void(Transaction&)>& body);
+  void insert_keys(Transaction& tx, base::SchoolId school, std::span<const base::PersonId> people, base::Instant now);
   base::Bytes wrap(const base::Key& key, std::string_view context) const;
   base::Key unwrap(base::ByteView wrapped, std::string_view context) const;
   std::optional<base::Key> key_of(KeyOwner owner);
@@ -83,7 +91,8 @@ class KeyStore {
 };
 
 /// Destroys keys older than a day that no row of `people` needs; returns how many. Where more than a tenth of the keys
-/// (and more than twenty) have no row, the two files do not belong together: throws and destroys nothing.
+/// (and more than twenty) have no row and were not made ahead, the two files do not belong together: throws and
+/// destroys nothing.
 std::int64_t sweep_orphan_keys(Database& database, KeyStore& keys, base::Instant now);
 
 }  // namespace store

@@ -9,6 +9,7 @@ std::vector<Route> service_routes(const App& app);
 std::vector<Route> sign_in_routes(const App& app);
 std::vector<Route> school_routes(const App& app);
 std::vector<Route> people_routes(const App& app);
+std::vector<Route> import_routes(const App& app);
 std::vector<Route> place_routes(const App& app);
 std::vector<Route> lesson_type_routes(const App& app);
 std::vector<Route> vehicle_routes(const App& app);
