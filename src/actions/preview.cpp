@@ -17,7 +17,7 @@ constexpr int longest_preview_days = 31;
 constexpr int usual_preview_days = 14;
 constexpr std::size_t instructors_at_most = 200;
 constexpr std::size_t bookings_at_most = 500;      // Listed.
-constexpr std::size_t lessons_looked_at = 20'000;  // About a second's work.
+constexpr std::size_t lessons_looked_at = 20'000;  // Some 0.1 s of work.
 
 std::chrono::days between(Date from, Date to) {
   return std::chrono::sys_days{to} - std::chrono::sys_days{from};

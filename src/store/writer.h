@@ -4,8 +4,9 @@
 /// (c) after every statement error the writer asks whether the transaction still stands; where it does not, the whole
 ///     batch runs again, each action in a transaction of its own;
 /// (d) nobody is answered, no cache moves and no reader is woken before COMMIT said OK;
-/// (e) what may take over 20 ms is a job in chunks; (f) an action that starts another one is a bug that stops;
-/// (g) passwords, JSON bodies and rendering stay outside; (h) one process writes a file; (i) the queue is bounded.
+/// (e) what may take over 20 ms is a job in chunks (but for docs/decisions/0010); (f) an action that starts another one
+/// is a bug that stops; (g) passwords, JSON bodies and rendering stay outside; (h) one process writes a file; (i) the
+/// queue is bounded.
 #pragma once
 
 #include <condition_variable>
