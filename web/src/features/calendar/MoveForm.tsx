@@ -9,10 +9,10 @@ import { availabilityQuery, lessonTypesQuery, type Booking } from '../../lib/que
 import { firstFree, slotsOn, strip, STRIP_DAYS } from '../../lib/slots';
 import { clockRange, dateAt, dayOf, daysBetween, shortMoment, shortRange, todayIn } from '../../lib/time';
 import { useNow } from '../../lib/useNow';
+import { useNames } from '../../lib/useNames';
 import { useTakeBack } from '../../lib/useTakeBack';
 import { OtherTime } from './OtherTime';
 import { RefusedTime } from './RefusedTime';
-import { useLessonNames } from './useDiary';
 import type { Refused } from './useMoving';
 
 type Props = { booking: Booking; onDone: () => void; onBack: () => void };
@@ -24,7 +24,7 @@ export function MoveForm({ booking, onDone, onBack }: Props) {
   const isOnline = useOnline();
   const move = useMove();
   const tellDone = useTakeBack();
-  const { name } = useLessonNames()(booking);
+  const name = useNames().nameOf(booking);
   const [from, setFrom] = useState<string>();
   const [wantedDay, setWantedDay] = useState<string>();
   const [wanted, setWanted] = useState<string>();

@@ -3,14 +3,9 @@ import type { Block, GridEvent, Tone } from '../../components/calendar/types';
 import { useT, type Translate } from '../../i18n';
 import type { Schema } from '../../lib/api';
 import { instantAt } from '../../lib/time';
-import {
-  bookingsQuery,
-  learnersQuery,
-  lessonTypesQuery,
-  vehiclesQuery,
-  type Booking,
-} from '../../lib/queries';
+import { bookingsQuery, type Booking } from '../../lib/queries';
 import { closuresQuery, hoursQuery, overridesQuery, timeOffQuery } from '../../lib/schedule';
+import { useNames, type Names } from '../../lib/useNames';
 import { openOn } from './hours';
 
 const tones: Partial<Record<Schema['Status'], Tone>> = {
@@ -22,27 +17,10 @@ const tones: Partial<Record<Schema['Status'], Tone>> = {
 
 export type Who = { instructorId: string; zone: string };
 
-/** What the ids of a booking are called. While a list loads a plain word stands in. */
-export function useLessonNames() {
-  const t = useT();
-  const types = useQuery(lessonTypesQuery).data;
-  const learners = useQuery(learnersQuery).data;
-  const vehicles = useQuery(vehiclesQuery).data;
-  return (booking: Booking) => ({
-    type: types?.find((each) => each.id === booking.lesson_type_id),
-    typeName: types?.find((each) => each.id === booking.lesson_type_id)?.name ?? t('lesson'),
-    learner: learners?.find((each) => each.id === booking.learner_id),
-    name: learners?.find((each) => each.id === booking.learner_id)?.name ?? t('learner.unknown'),
-    vehicle: vehicles?.find((each) => each.id === booking.vehicle_id)?.name,
-  });
-}
-
-export type LessonNames = ReturnType<typeof useLessonNames>;
-
-function eventOf(booking: Booking, names: LessonNames, isOnline: boolean, t: Translate): GridEvent[] {
+function eventOf(booking: Booking, names: Names, isOnline: boolean, t: Translate): GridEvent[] {
   const tone = tones[booking.status];
   if (!tone) return [];
-  const { type, typeName, name } = names(booking);
+  const type = names.typeOf(booking);
   return [
     {
       id: booking.id,
@@ -52,8 +30,8 @@ function eventOf(booking: Booking, names: LessonNames, isOnline: boolean, t: Tra
       before: type?.buffer_before_minutes ?? 0,
       after: type?.buffer_after_minutes ?? 0,
       tone,
-      title: name,
-      detail: typeName,
+      title: names.nameOf(booking),
+      detail: names.type(booking.lesson_type_id),
       mark: tone === 'booked' ? undefined : t(`status.${booking.status}`),
       movable: isOnline && booking.can.includes('move'),
     },
@@ -63,7 +41,7 @@ function eventOf(booking: Booking, names: LessonNames, isOnline: boolean, t: Tra
 /** An instructor's days from one date to before another: lessons, hours, and what stands in the way. */
 export function useDiary(who: Who, from: string, to: string, isOnline: boolean) {
   const t = useT();
-  const names = useLessonNames();
+  const names = useNames();
   const bookings = useQuery(bookingsQuery({ from, to }));
   const hours = useQuery(hoursQuery(who.instructorId));
   const overrides = useQuery(overridesQuery(who.instructorId));

@@ -17,9 +17,9 @@ import {
   toInstant,
   wallOf,
 } from '../../lib/time';
+import { useNames } from '../../lib/useNames';
 import { useTakeBack } from '../../lib/useTakeBack';
 import { useSettled } from './useSettled';
-import { useLessonNames } from './useDiary';
 
 export type Refused = { booking: Booking; to: Schema['BookingPatch'] & { start: string }; problem: Problem };
 
@@ -62,7 +62,7 @@ function useSpots(booking: Booking | undefined, columns: Column[]) {
 export function useMoving(bookings: Booking[], columns: Column[], zone: string) {
   const t = useT();
   const client = useQueryClient();
-  const names = useLessonNames();
+  const names = useNames();
   const tellDone = useTakeBack();
   const move = useMove();
   const [grabbed, setGrabbed] = useState<string>();
@@ -91,7 +91,7 @@ export function useMoving(bookings: Booking[], columns: Column[], zone: string) 
       {
         onSuccess: (moved) => {
           const moment = shortRange(moved.start, moved.end, zone);
-          tellDone(t('week.moved', { name: names(moved).name, moment }), moved);
+          tellDone(t('week.moved', { name: names.nameOf(moved), moment }), moved);
         },
         onError: (problem) => {
           setRefused({ booking: changed, to, problem });

@@ -1,20 +1,23 @@
+import { useQuery } from '@tanstack/react-query';
 import { useId, type ReactNode } from 'react';
 import { Button } from '../../components/Button';
 import { useT } from '../../i18n';
+import { instructorsQuery, learnersQuery } from '../../lib/queries';
 import { addDays } from '../../lib/time';
 import { STATUSES, type Filter, type Question } from './filter';
-import type { Names } from './useNames';
 
 const boxLook = 'min-h-11 w-full min-w-0 rounded-xl border border-edge bg-surface px-3';
 
 type Named = { id: string; name: string };
 const byName = (list: Named[]) => [...list].sort((a, b) => a.name.localeCompare(b.name));
 
-type Props = { filter: Filter; question: Question; names: Names; onChange: (filter: Filter) => void };
+type Props = { filter: Filter; question: Question; onChange: (filter: Filter) => void };
 
 /** Each choice is in the address at once, so that a view can be kept and sent. */
-export function Filters({ filter, question, names, onChange }: Props) {
+export function Filters({ filter, question, onChange }: Props) {
   const t = useT();
+  const { data: instructors = [] } = useQuery(instructorsQuery);
+  const { data: learners = [] } = useQuery(learnersQuery);
   const set = (name: keyof Filter) => (event: { target: { value: string } }) => {
     onChange({ ...filter, [name]: event.target.value || undefined });
   };
@@ -44,13 +47,13 @@ export function Filters({ filter, question, names, onChange }: Props) {
       <Pick
         label={t('table.instructor')}
         value={filter.instructor}
-        options={byName(names.instructors)}
+        options={byName(instructors)}
         onChange={set('instructor')}
       />
       <Pick
         label={t('table.learner')}
         value={filter.learner}
-        options={byName(names.learners)}
+        options={byName(learners)}
         onChange={set('learner')}
       />
       <Pick
