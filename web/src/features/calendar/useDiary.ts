@@ -4,7 +4,7 @@ import { useT, type Translate } from '../../i18n';
 import type { Schema } from '../../lib/api';
 import { instantAt } from '../../lib/time';
 import { bookingsQuery, type Booking } from '../../lib/queries';
-import { closuresQuery, hoursQuery, overridesQuery, timeOffQuery } from '../../lib/schedule';
+import { closuresQuery, hoursQuery, overridesQuery, timeOffQuery, type TimeOff } from '../../lib/schedule';
 import { useNames, type Names } from '../../lib/useNames';
 import { openOn } from './hours';
 
@@ -17,7 +17,8 @@ const tones: Partial<Record<Schema['Status'], Tone>> = {
 
 export type Who = { instructorId: string; zone: string };
 
-function eventOf(booking: Booking, names: Names, isOnline: boolean, t: Translate): GridEvent[] {
+/** On the calendar: what was cancelled or refused is not there. */
+export function eventOf(booking: Booking, names: Names, isOnline: boolean, t: Translate): GridEvent[] {
   const tone = tones[booking.status];
   if (!tone) return [];
   const type = names.typeOf(booking);
@@ -26,7 +27,7 @@ function eventOf(booking: Booking, names: Names, isOnline: boolean, t: Translate
       id: booking.id,
       start: booking.start,
       end: booking.end,
-      instructorId: booking.instructor_id,
+      owner: booking.instructor_id,
       before: type?.buffer_before_minutes ?? 0,
       after: type?.buffer_after_minutes ?? 0,
       tone,
@@ -37,6 +38,20 @@ function eventOf(booking: Booking, names: Names, isOnline: boolean, t: Translate
     },
   ];
 }
+
+export const offBlocks = (owner: string, off: TimeOff[] | undefined, t: Translate): Block[] =>
+  (off ?? []).map(({ id, start, end }) => ({ id, start, end, label: t('off.block'), owner }));
+
+export const closureBlocks = (closures: Schema['Closure'][] | undefined, zone: string): Block[] =>
+  (closures ?? []).map(({ id, from, to, name }) => ({
+    id,
+    start: instantAt(from, 0, zone),
+    end: instantAt(to, 0, zone),
+    label: name,
+  }));
+
+export const blocksIn = (blocks: Block[], from: string, to: string, zone: string): Block[] =>
+  blocks.filter(({ start, end }) => end > instantAt(from, 0, zone) && start < instantAt(to, 0, zone));
 
 /** An instructor's days from one date to before another: lessons, hours, and what stands in the way. */
 export function useDiary(who: Who, from: string, to: string, isOnline: boolean) {
@@ -49,29 +64,11 @@ export function useDiary(who: Who, from: string, to: string, isOnline: boolean) 
   const closures = useQuery(closuresQuery);
   const queries = [bookings, hours, overrides, off, closures];
 
-  const blocks: Block[] = [
-    ...(off.data ?? []).map(({ id, start, end }) => ({
-      id,
-      start,
-      end,
-      label: t('off.block'),
-      instructorId: who.instructorId,
-    })),
-    ...(closures.data ?? [])
-      .filter((closure) => closure.to > from && closure.from < to)
-      .map((closure) => ({
-        id: closure.id,
-        start: instantAt(closure.from, 0, who.zone),
-        end: instantAt(closure.to, 0, who.zone),
-        label: closure.name,
-      })),
-  ];
+  const blocks = [...offBlocks(who.instructorId, off.data, t), ...closureBlocks(closures.data, who.zone)];
   return {
     bookings: bookings.data ?? [],
     events: (bookings.data ?? []).flatMap((booking) => eventOf(booking, names, isOnline, t)),
-    blocks: blocks.filter(
-      ({ start, end }) => end > instantAt(from, 0, who.zone) && start < instantAt(to, 0, who.zone),
-    ),
+    blocks: blocksIn(blocks, from, to, who.zone),
     open: (date: string) => openOn(date, hours.data, overrides.data),
     /** Nothing can be drawn yet. */
     isLoading: !bookings.data || !hours.data,

@@ -11,7 +11,8 @@ import { useSave } from '../../lib/manage/useSave';
 import { notify } from '../../lib/notice';
 import { useOnline } from '../../lib/online';
 import { instantAt, minutesOf, shortMoment } from '../../lib/time';
-import { addTimeOff, removeTimeOff, TIME_OFF, timeOffQuery } from './queries';
+import { timeOffQuery } from '../../lib/schedule';
+import { addTimeOff, removeTimeOff, TIME_OFF } from './queries';
 
 type Props = { id: string; zone: string; today: string; onAffected: (ids: string[]) => void };
 
