@@ -76,6 +76,10 @@ const school = createRoute({
   ...managed('/manage/school'),
   component: lazyRouteComponent(() => import('../features/school/SchoolPage'), 'SchoolPage'),
 });
+const jobs = createRoute({
+  ...managed('/manage/jobs'),
+  component: lazyRouteComponent(() => import('../features/jobs/JobsPage'), 'JobsPage'),
+});
 export const manageRoutes = [
   manageHome,
   types,
@@ -88,5 +92,6 @@ export const manageRoutes = [
   vehicles,
   hours,
   table,
+  jobs,
   school,
 ] as const;
