@@ -48,7 +48,7 @@ export function Shell() {
       </a>
       <header className="sticky top-0 z-30 border-b border-line bg-surface">
         <div className="mx-auto flex h-14 max-w-[72rem] items-center gap-2 px-4 sm:gap-4 [body:has([data-wide])_&]:max-w-[140rem]">
-          <Link to="/" className="flex min-h-11 items-center gap-2.5 font-extrabold tracking-tight">
+          <Link to="/" className="flex min-h-11 shrink-0 items-center gap-2.5 font-extrabold tracking-tight">
             <img src="/icon.svg" alt="" width={32} height={32} />
             <span className="max-sm:sr-only">{me?.school.name ?? 'Roadbook'}</span>
           </Link>
@@ -59,7 +59,7 @@ export function Shell() {
                   <Link
                     key={to}
                     to={to}
-                    className="relative flex items-center px-3 font-semibold text-muted hover:text-ink aria-[current=page]:text-ink aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-3 aria-[current=page]:after:-bottom-px aria-[current=page]:after:h-[3px] aria-[current=page]:after:bg-amber"
+                    className="relative flex items-center px-3 font-semibold max-[24rem]:px-2 max-[24rem]:text-sm text-muted hover:text-ink aria-[current=page]:text-ink aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-3 aria-[current=page]:after:-bottom-px aria-[current=page]:after:h-[3px] aria-[current=page]:after:bg-amber"
                   >
                     {t(`nav.${id}`)}
                   </Link>

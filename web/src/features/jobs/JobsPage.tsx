@@ -53,7 +53,7 @@ export function JobsPage() {
   const isTrying = (job: Job) => retry.isPending && retry.variables.includes(job);
   return (
     <Page title={t('manage.jobs')} busy={jobs.isPending}>
-      <div className="mb-4">
+      <div className="-mt-1 mb-4 lg:-mt-5">
         <Lead>{t('jobs.lead')}</Lead>
       </div>
       {retry.isError && (

@@ -104,7 +104,10 @@ function Filter({ search, columns, shown, onSearch }: FilterProps) {
     // Whatever is open is left with Escape.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <details
-      className="relative"
+      className="relative max-sm:open:w-full"
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (relatedTarget && !currentTarget.contains(relatedTarget)) currentTarget.open = false;
+      }}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         event.currentTarget.open = false;
@@ -116,7 +119,7 @@ function Filter({ search, columns, shown, onSearch }: FilterProps) {
           ? t('board.all', { count: columns.length })
           : t('board.some', { count: shown.length, all: columns.length })}
       </summary>
-      <fieldset className="absolute top-full left-0 z-40 mt-1 max-h-[60dvh] w-72 max-w-[calc(100vw-2rem)] overflow-y-auto rounded-2xl border border-line bg-surface p-2 shadow-card">
+      <fieldset className="z-40 mt-1 max-h-[60dvh] overflow-y-auto max-sm:w-full sm:absolute sm:top-full sm:left-0 sm:w-72 rounded-2xl border border-line bg-surface p-2 shadow-card">
         <legend className="sr-only">{t('board.show')}</legend>
         {search.by !== 'vehicle' && (
           <label className={`${row} border-b border-line`}>
@@ -149,7 +152,9 @@ function Filter({ search, columns, shown, onSearch }: FilterProps) {
           <Button
             look="quiet"
             className="w-full"
-            onClick={() => {
+            onClick={({ currentTarget }) => {
+              // It goes with the filter that it takes away.
+              currentTarget.closest('details')?.querySelector('summary')?.focus();
               onSearch({ only: undefined, working: undefined });
             }}
           >
