@@ -45,7 +45,7 @@ function Entry({ event, changes, zone }: EntryProps) {
     ? 'Roadbook'
     : event.actor === me?.id
       ? t('history.you')
-      : names.person(event.actor);
+      : (event.actor_name ?? names.person(event.actor));
   const words = ({ what }: Change, value: string): string => {
     if (value.trim() === '') return t('history.none');
     if (what === 'instructor_id') return names.instructor(value);
@@ -62,6 +62,7 @@ function Entry({ event, changes, zone }: EntryProps) {
       <p className="text-sm text-muted">
         {shortMoment(event.at, zone)}, {who}
       </p>
+      {event.reason && <p className="text-sm">{t('history.reason', { reason: event.reason })}</p>}
       {changes.map((change) => (
         <p key={change.what} className="text-sm tabular-nums">
           {change.before !== undefined && (

@@ -27,6 +27,7 @@ export function LessonFacts({ booking }: { booking: Booking }) {
           [t('lesson.dropoff'), placeWords(places, booking.dropoff)],
           [t('fact.vehicle'), names.vehicle(booking.vehicle_id)],
           [t('fact.price'), price(booking.price)],
+          [t('lesson.note'), booking.note],
         ]}
       />
       <p className="flex flex-wrap gap-x-6">
