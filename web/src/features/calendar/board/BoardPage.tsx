@@ -12,6 +12,7 @@ import { cityOf, instantAt, longDate, todayIn } from '../../../lib/time';
 import { useNow } from '../../../lib/useNow';
 import { useWide } from '../../../lib/useWide';
 import { DayAgenda } from '../DayAgenda';
+import { shownHours } from '../hours';
 import { LessonGrid } from '../LessonGrid';
 import { LessonSheet } from '../LessonSheet';
 import { Requests } from '../Requests';
@@ -174,7 +175,7 @@ function Columns({ board, shown, date, zone, now, by, onOpen, onShowAll, onPick 
               key={column.key}
               {...{ date, zone, now, onOpen }}
               of={{ id: column.key, name: column.name }}
-              open={by === 'vehicle_id' ? [] : board.open(column)}
+              open={by === 'vehicle_id' ? [shownHours([])] : board.open(column)}
               lessons={board.events.filter(({ owner }) => owner === column.owner)}
               blocks={board.blocks.filter(({ owner }) => !owner || owner === column.owner)}
               {...(onPick
