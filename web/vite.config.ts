@@ -56,7 +56,7 @@ export default defineConfig({
             handler: 'NetworkFirst',
             options: {
               cacheName: 'diary',
-              expiration: { maxEntries: 60, maxAgeSeconds: 48 * 3600 },
+              expiration: { maxEntries: 300, maxAgeSeconds: 48 * 3600 },
               cacheableResponse: { statuses: [200] },
             },
           },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { boards } from './board.mjs';
 import { look } from './browser.mjs';
 import { live } from './live.mjs';
 import { managing } from './manage.mjs';
@@ -304,6 +305,8 @@ export const journeys = {
 
   'the office: bookings of the week': async ({ page, view }) => {
     await signIn(page, 'admin@demo.test');
+    await page.getByRole('heading', { level: 1, name: 'Day board' }).waitFor();
+    await page.getByRole('link', { name: 'Bookings' }).click();
     await page.getByRole('heading', { level: 1, name: 'Bookings' }).waitFor();
     await page.getByRole('heading', { level: 2 }).first().waitFor();
     await look(page, 'office', view);
@@ -315,6 +318,7 @@ export const journeys = {
     await page.getByRole('heading', { level: 1, name: 'Bookings' }).waitFor();
   },
 
+  ...boards,
   ...managing,
   // Whoever is signed in after this is an instructor.
   ...week,

@@ -9,7 +9,7 @@ const loaded = (page) => page.locator('[aria-busy=true]').first().waitFor({ stat
 const saved = (page, words = 'Saved.') => page.getByText(words).first().waitFor();
 
 /** Signs the office in, whoever was there before. */
-async function asOffice(page, path) {
+export async function asOffice(page, path) {
   await quiet(page);
   if ((await page.getByRole('link', { name: 'Manage', exact: true }).count()) === 0) {
     await page.evaluate(() => localStorage.clear());

@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react';
+import { fireEvent, screen } from '@testing-library/react';
 import { http } from 'msw';
 import { vi } from 'vitest';
 import type { Schema } from '../src/lib/api';
@@ -76,3 +76,13 @@ export function answerMoves(...answers: (() => Response)[]) {
   );
   return moves;
 }
+
+/** With Alt held: what is pressed is one change when it is let go. */
+export function press(button: HTMLElement, ...keys: string[]) {
+  button.focus();
+  for (const key of keys) {
+    const [name = '', shift] = key.split('+').toReversed();
+    fireEvent.keyDown(button, { key: name, altKey: true, shiftKey: shift === 'Shift' });
+  }
+}
+export const letGo = (button: HTMLElement) => fireEvent.keyUp(button, { key: 'Alt' });

@@ -9,6 +9,7 @@ import { onSessionChange, sessionState, signOut } from '../lib/session';
 import { Account } from './Account';
 
 const office = [
+  ['/board', 'board'],
   ['/bookings', 'bookings'],
   ['/manage', 'manage'],
 ] as const;
@@ -46,8 +47,8 @@ export function Shell() {
         {t('skip')}
       </a>
       <header className="sticky top-0 z-30 border-b border-line bg-surface">
-        <div className="mx-auto flex h-14 max-w-[72rem] items-center gap-2 px-4 sm:gap-4">
-          <Link to="/" className="flex min-h-11 items-center gap-2.5 font-extrabold tracking-tight">
+        <div className="mx-auto flex h-14 max-w-[72rem] items-center gap-2 px-4 sm:gap-4 [body:has([data-wide])_&]:max-w-[140rem]">
+          <Link to="/" className="flex min-h-11 shrink-0 items-center gap-2.5 font-extrabold tracking-tight">
             <img src="/icon.svg" alt="" width={32} height={32} />
             <span className="max-sm:sr-only">{me?.school.name ?? 'Roadbook'}</span>
           </Link>
@@ -58,7 +59,7 @@ export function Shell() {
                   <Link
                     key={to}
                     to={to}
-                    className="relative flex items-center px-3 font-semibold text-muted hover:text-ink aria-[current=page]:text-ink aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-3 aria-[current=page]:after:-bottom-px aria-[current=page]:after:h-[3px] aria-[current=page]:after:bg-amber"
+                    className="relative flex items-center px-3 font-semibold max-[24rem]:px-2 max-[24rem]:text-sm text-muted hover:text-ink aria-[current=page]:text-ink aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-3 aria-[current=page]:after:-bottom-px aria-[current=page]:after:h-[3px] aria-[current=page]:after:bg-amber"
                   >
                     {t(`nav.${id}`)}
                   </Link>
@@ -74,7 +75,11 @@ export function Shell() {
           {t('offline')}
         </p>
       )}
-      <main id="main" tabIndex={-1} className="mx-auto max-w-[72rem] px-4 pt-4 pb-6 outline-none sm:py-10">
+      <main
+        id="main"
+        tabIndex={-1}
+        className="mx-auto max-w-[72rem] px-4 pt-4 pb-6 outline-none has-[[data-wide]]:max-w-[140rem] sm:py-10 has-[[data-wide]]:sm:pt-5"
+      >
         <Outlet />
       </main>
       <Notices />

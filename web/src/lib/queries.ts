@@ -95,6 +95,7 @@ export type AvailabilityQuestion = {
   from: string;
   to: string;
   instructor_id?: string;
+  vehicle_id?: string;
   learner_id?: string;
   booking_id?: string;
 };

@@ -9,16 +9,17 @@ const MINUTES = 60_000;
 const page = { limit: 200 };
 const of = (id: string) => ({ params: { path: { id } } });
 
+// Weekly hours and dates share one version: a change of either makes both old.
 export const hoursQuery = (instructorId: string) =>
   queryOptions({
-    queryKey: ['hours', instructorId],
+    queryKey: ['hours', instructorId, 'weekly'],
     queryFn: ({ signal }) => body(api.GET('/api/v1/instructors/{id}/hours', { ...of(instructorId), signal })),
     staleTime: 5 * MINUTES,
   });
 
 export const overridesQuery = (instructorId: string) =>
   queryOptions({
-    queryKey: ['overrides', instructorId],
+    queryKey: ['hours', instructorId, 'dates'],
     queryFn: ({ signal }) =>
       body(api.GET('/api/v1/instructors/{id}/overrides', { ...of(instructorId), signal })),
     staleTime: 5 * MINUTES,
@@ -55,23 +56,26 @@ export const historyQuery = (bookingId: string) =>
       body(api.GET('/api/v1/calendar/bookings/{id}/history', { ...of(bookingId), signal })),
   });
 
-/** Why a booking may not start then: nothing exactly when it may. */
-export const explainQuery = (booking: Schema['Booking'], start: string) =>
+/** Where a booking could go; what is not named stays. */
+export type Target = { start: string; instructor_id?: string; vehicle_id?: string };
+
+/** Why a booking may not go there: nothing exactly when it may. */
+export const explainQuery = (booking: Schema['Booking'], to: Target) =>
   queryOptions({
-    queryKey: ['availability', 'explain', booking.id, booking.version, start],
-    queryFn: ({ signal }) =>
+    queryKey: ['availability', 'explain', booking.id, booking.version, to],
+    // Not given up with the drag that asked first: what says no is told after it as well.
+    queryFn: () =>
       body(
         api.GET('/api/v1/calendar/explain', {
           params: {
             query: {
-              start,
               lesson_type_id: booking.lesson_type_id,
               instructor_id: booking.instructor_id,
               learner_id: booking.learner_id,
               booking_id: booking.id,
+              ...to,
             },
           },
-          signal,
         }),
       ),
     staleTime: 10_000,

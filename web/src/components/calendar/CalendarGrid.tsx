@@ -1,13 +1,14 @@
-import { useId, useRef, useState, type KeyboardEvent } from 'react';
-import { useT } from '../../i18n';
+import { useId, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
 import { wallOf, wallTime } from '../../lib/time';
 import { GridEventBox } from './GridEventBox';
-import { onDate, place } from './layout';
+import { Ground, NowLine } from './GridGround';
+import { clamp, place, SNAP_MINUTES } from './layout';
+import { placed, rem } from './placed';
 import type { Block, Column, GridEvent, Placed, Proposal, Range, Spot } from './types';
 import { nextTo } from './nextTo';
 import { useProposals } from './useProposals';
 
-type Props = {
+export type GridProps = {
   label: string;
   columns: Column[];
   zone: string;
@@ -27,37 +28,32 @@ type Props = {
   onPropose: (proposal: Proposal | undefined) => void;
   onCommit: (proposal: Proposal) => void;
   onOpen: (id: string) => void;
+  /** What the keys do here. */
+  keys: string;
+  /** Many columns: they keep a width and scroll sideways, under their names and beside the hours. */
+  isBoard?: boolean;
+  /** A tap on a free place. */
+  onPick?: (spot: Spot) => void;
 };
 
-/** A quarter of an hour is 1 rem high. */
-const rem = (minutes: number): string => `${minutes / 15}rem`;
-
-/** A little narrower than its column. */
-const inset = <T extends { left: string; width: string }>(box: T): T => ({
-  ...box,
-  left: `calc(${box.left} + 2px)`,
-  width: `calc(${box.width} - 4px)`,
-});
-
-/** Each part on the columns that it belongs to. */
-function placed<T extends { start: string; end: string; instructorId?: string }>(
-  items: T[],
-  columns: Column[],
-  zone: string,
-): Placed<T>[] {
-  return items.flatMap((item) =>
-    columns.flatMap(({ date, instructorId }, column) => {
-      const isHere = !instructorId || !item.instructorId || item.instructorId === instructorId;
-      const span = isHere ? onDate(item.start, item.end, date, zone) : undefined;
-      return span ? [{ item, column, ...span }] : [];
-    }),
-  );
-}
+const AXIS_REM = 3.5;
+const COLUMN_REM = 10;
+const PX_PER_MINUTE = 16 / 15;
 
 /** Days, or instructors of a day, side by side on the clock of the school. */
-export function CalendarGrid(props: Props) {
-  const { label, columns, zone, shown, proposal, onOpen, onPropose, onCommit, onGrab } = props;
-  const t = useT();
+export function CalendarGrid(props: GridProps) {
+  const {
+    label,
+    columns,
+    zone,
+    shown,
+    proposal,
+    onOpen,
+    onPropose,
+    onCommit,
+    onGrab,
+    isBoard = false,
+  } = props;
   const keys = useId();
   const body = useRef<HTMLDivElement>(null);
   const [chosen, setChosen] = useState<string>();
@@ -84,6 +80,8 @@ export function CalendarGrid(props: Props) {
   );
   const inOrder = events.toSorted((a, b) => a.column - b.column || a.from - b.from);
   const nowAt = props.now.toISOString();
+  const wall = wallOf(nowAt, zone);
+  const startsAt = columns[0]?.date === wall.date ? wall.minutes - shown.from - 60 : 0;
   const first = inOrder.find(({ item }) => item.end > nowAt) ?? inOrder[0];
   const active = events.find(({ item }) => item.id === chosen) ?? first;
 
@@ -95,12 +93,28 @@ export function CalendarGrid(props: Props) {
     body.current?.querySelector<HTMLElement>(`[data-event="${next.item.id}"]`)?.focus();
   };
 
+  const pick = (event: MouseEvent<HTMLElement>) => {
+    if (!props.onPick || (event.target as HTMLElement).closest('li')) return;
+    const box = event.currentTarget.getBoundingClientRect();
+    const column = Math.floor(((event.clientX - box.left) / box.width) * columns.length);
+    const minutes = ((event.clientY - box.top) / box.height) * (shown.to - shown.from);
+    const from = shown.from + Math.floor(minutes / SNAP_MINUTES) * SNAP_MINUTES;
+    props.onPick({ column: clamp(column, 0, columns.length - 1), from });
+  };
+
   return (
-    <div className="rounded-2xl border border-line bg-surface select-none">
-      <GridHead columns={columns} now={props.now} zone={zone} />
+    <Frame isBoard={isBoard} label={label} columns={columns.length} startsAt={startsAt}>
+      <GridHead columns={columns} now={props.now} zone={zone} isBoard={isBoard} />
       <div className="flex">
         <Hours shown={shown} />
-        <div ref={body} className="relative grow" style={{ height: rem(shown.to - shown.from) }}>
+        {/* Keys and single taps have a button of their own to book with: see the page. */}
+        {/* eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions */}
+        <div
+          ref={body}
+          className={`relative isolate grow ${props.onPick ? 'cursor-cell' : ''}`}
+          style={{ height: rem(shown.to - shown.from) }}
+          onClick={pick}
+        >
           <Ground {...props} />
           <ul aria-label={label} aria-describedby={keys}>
             {events
@@ -117,7 +131,7 @@ export function CalendarGrid(props: Props) {
                     event={item}
                     from={at.from}
                     to={at.to}
-                    date={columns[at.column]?.date ?? ''}
+                    place={columns[at.column]?.name ?? ''}
                     isPast={item.end <= nowAt}
                     held={isHeld ? (props.isLegal ?? 'unknown') : undefined}
                     style={{
@@ -146,20 +160,59 @@ export function CalendarGrid(props: Props) {
         </div>
       </div>
       <p id={keys} className="sr-only">
-        {t('week.keys')}
+        {props.keys}
       </p>
+    </Frame>
+  );
+}
+
+type FrameProps = {
+  isBoard: boolean;
+  label: string;
+  columns: number;
+  /** Minutes from the top that are out of sight at first. */
+  startsAt: number;
+  children: ReactNode;
+};
+
+/** A week scrolls with the page; a board in itself, so that names and hours stay in sight. */
+function Frame({ isBoard, label, columns, startsAt, children }: FrameProps) {
+  const look = 'rounded-2xl border border-line bg-surface select-none';
+  const [first] = useState(startsAt);
+  if (!isBoard) return <div className={look}>{children}</div>;
+  return (
+    <div
+      ref={(element) => {
+        if (element && !element.dataset['scrolled']) {
+          element.dataset['scrolled'] = 'yes';
+          element.scrollTop = first * PX_PER_MINUTE;
+        }
+      }}
+      data-scroller=""
+      role="region"
+      aria-label={label}
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- Whatever scrolls must be reached by keys (axe).
+      tabIndex={0}
+      className={`max-h-[max(24rem,calc(100dvh-13rem))] scroll-pt-20 scroll-pb-4 scroll-pl-16 overflow-auto overscroll-x-contain ${look}`}
+    >
+      <div style={{ minWidth: `${AXIS_REM + columns * COLUMN_REM}rem` }}>{children}</div>
     </div>
   );
 }
 
-function GridHead({ columns, now, zone }: Pick<Props, 'columns' | 'now' | 'zone'>) {
+type HeadProps = Pick<GridProps, 'columns' | 'now' | 'zone'> & { isBoard: boolean };
+
+function GridHead({ columns, now, zone, isBoard }: HeadProps) {
   const today = wallOf(now.toISOString(), zone).date;
   return (
-    <div className="sticky top-14 z-20 flex rounded-t-2xl border-b border-line bg-surface pl-14">
+    <div
+      className={`sticky flex rounded-t-2xl border-b border-line bg-surface ${isBoard ? 'top-0 z-30' : 'top-14 z-20'}`}
+    >
+      <div className="sticky left-0 z-10 w-14 shrink-0 rounded-tl-2xl bg-surface" />
       {columns.map((column) => (
         <div
           key={column.key}
-          className={`min-w-0 grow basis-0 border-l border-line py-2 text-center ${column.date === today ? 'text-brand shadow-[inset_0_-3px_0_var(--color-amber)]' : ''}`}
+          className={`min-w-0 grow basis-0 border-l border-line py-2 text-center ${column.date === today && !column.owner ? 'text-brand shadow-[inset_0_-3px_0_var(--color-amber)]' : ''}`}
         >
           {column.title}
         </div>
@@ -171,108 +224,15 @@ function GridHead({ columns, now, zone }: Pick<Props, 'columns' | 'now' | 'zone'
 function Hours({ shown }: { shown: Range }) {
   const hours = Array.from({ length: (shown.to - shown.from) / 60 }, (_, index) => shown.from + index * 60);
   return (
-    <div aria-hidden="true" className="w-14 shrink-0 text-xs text-muted tabular-nums">
+    <div
+      aria-hidden="true"
+      className="sticky left-0 z-20 w-14 shrink-0 rounded-bl-2xl bg-surface text-xs text-muted tabular-nums"
+    >
       {hours.map((minutes, index) => (
         <div key={minutes} className="h-16 pr-2 text-right">
           <span className={index === 0 ? 'relative top-1' : 'relative -top-2'}>{wallTime(minutes)}</span>
         </div>
       ))}
     </div>
-  );
-}
-
-/** What lies under the lessons: hours, what is outside them, blocks, and where the one in hand could go. */
-function Ground({ columns, zone, shown, blocks, open, spots, proposal, events }: Props) {
-  const t = useT();
-  const width = 100 / columns.length;
-  const box = (column: number, { from, to }: Range) => {
-    const [top, bottom] = [Math.max(from, shown.from), Math.min(to, shown.to)];
-    return {
-      left: `${width * column}%`,
-      width: `${width}%`,
-      top: rem(top - shown.from),
-      height: rem(Math.max(bottom - top, 0)),
-    };
-  };
-  const held = placed(events, columns, zone).find(({ item }) => item.id === proposal?.id);
-  const isSeen = ({ from, to }: Range) => from < shown.to && to > shown.from;
-  return (
-    <>
-      <div aria-hidden="true" className="absolute inset-0 overflow-hidden rounded-br-2xl bg-sunken">
-        {columns.map((column, index) =>
-          open(column).map((range) => (
-            <div
-              key={`${column.key}-${range.from}`}
-              className="absolute bg-surface"
-              style={box(index, range)}
-            />
-          )),
-        )}
-        {columns.map((column, index) => (
-          <div
-            key={column.key}
-            className="absolute inset-y-0 border-l border-line"
-            style={{ left: `${width * index}%` }}
-          />
-        ))}
-        <div className="absolute inset-0 bg-[repeating-linear-gradient(to_bottom,var(--color-line)_0_1px,transparent_1px_4rem)]" />
-      </div>
-      <ul>
-        {placed(blocks, columns, zone)
-          .filter(isSeen)
-          .map((block) => (
-            <li
-              key={`${block.item.id}-${block.column}`}
-              className="absolute overflow-hidden border-l-4 border-edge bg-sunken hatched"
-              style={box(block.column, block)}
-            >
-              <span className="m-1 inline-block rounded-md bg-surface px-1.5 text-xs leading-5 font-semibold">
-                {block.item.label}{' '}
-                <span className="font-normal tabular-nums">
-                  {block.from === 0 && block.to === 1440
-                    ? t('week.allDay')
-                    : `${wallTime(block.from)} – ${wallTime(block.to)}`}
-                </span>
-              </span>
-            </li>
-          ))}
-      </ul>
-      <div aria-hidden="true">
-        {spots.map((spot) => (
-          <div
-            key={`${spot.column}-${spot.from}`}
-            data-spot={spot.from}
-            className="absolute z-10 overflow-hidden rounded border border-dashed border-brand bg-brand-soft px-1 text-[0.6875rem] leading-3.5 font-semibold text-brand tabular-nums"
-            style={inset(box(spot.column, { from: spot.from, to: spot.from + 15 }))}
-          >
-            {wallTime(spot.from)}
-          </div>
-        ))}
-        {held && (
-          <div
-            className="absolute z-10 rounded-lg border-2 border-dashed border-edge"
-            style={inset(box(held.column, held))}
-          />
-        )}
-      </div>
-    </>
-  );
-}
-
-function NowLine({ columns, zone, shown, now }: Props) {
-  const wall = wallOf(now.toISOString(), zone);
-  if (wall.minutes < shown.from || wall.minutes > shown.to) return null;
-  const width = 100 / columns.length;
-  return columns.map(
-    ({ key, date }, column) =>
-      date === wall.date && (
-        <div
-          key={key}
-          data-now=""
-          aria-hidden="true"
-          className="pointer-events-none absolute z-10 h-0.5 bg-danger before:absolute before:-top-1 before:-left-1 before:size-2.5 before:rounded-full before:bg-danger"
-          style={{ top: rem(wall.minutes - shown.from), left: `${width * column}%`, width: `${width}%` }}
-        />
-      ),
   );
 }

@@ -1,10 +1,11 @@
 import type { ComponentProps, CSSProperties } from 'react';
-import { longDate, wallTime } from '../../lib/time';
+import { wallTime } from '../../lib/time';
 import type { GridEvent, Tone } from './types';
 
 type Props = {
   event: GridEvent;
-  date: string;
+  /** The column in words. */
+  place: string;
   from: number;
   to: number;
   isPast: boolean;
@@ -38,7 +39,7 @@ const heldLook = (held: Props['held']): string => {
 
 const quarters = (minutes: number): string => `${minutes / 15}rem`;
 
-export function GridEventBox({ event, date, from, to, isPast, held, style, button }: Props) {
+export function GridEventBox({ event, place, from, to, isPast, held, style, button }: Props) {
   const isShort = to - from < 45;
   return (
     <li className={`absolute px-0.5 ${held === undefined ? 'z-10' : 'z-30'}`} style={style}>
@@ -65,7 +66,7 @@ export function GridEventBox({ event, date, from, to, isPast, held, style, butto
         <span className={isShort ? 'sr-only' : 'truncate text-muted'}>
           {event.mark && <strong className="text-ink">{event.mark}</strong>} {event.detail}
         </span>{' '}
-        <span className="sr-only">{longDate(date)}</span>
+        <span className="sr-only">{place}</span>
         {event.movable && (
           <span
             data-edge="end"

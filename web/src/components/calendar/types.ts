@@ -1,7 +1,14 @@
 import type { ReactNode } from 'react';
 
-/** A day, or on a board a day of one instructor. */
-export type Column = { key: string; title: ReactNode; date: string; instructorId?: string };
+/** A day, or on a board a day of one instructor or vehicle: its owner. */
+export type Column = {
+  key: string;
+  title: ReactNode;
+  /** In words, for who hears where a lesson stands. */
+  name: string;
+  date: string;
+  owner?: string;
+};
 
 export type Tone = 'booked' | 'requested' | 'done' | 'missed';
 
@@ -9,7 +16,7 @@ export type GridEvent = {
   id: string;
   start: string;
   end: string;
-  instructorId: string;
+  owner: string;
   /** Minutes kept free around it. */
   before: number;
   after: number;
@@ -21,8 +28,8 @@ export type GridEvent = {
   movable: boolean;
 };
 
-/** What stands in the way and is no lesson: time off, a closure. Without an instructor it is everybody's. */
-export type Block = { id: string; start: string; end: string; label: string; instructorId?: string };
+/** What stands in the way and is no lesson: time off, a closure. Without an owner it is everybody's. */
+export type Block = { id: string; start: string; end: string; label: string; owner?: string };
 
 export type Range = { from: number; to: number };
 

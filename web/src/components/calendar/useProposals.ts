@@ -6,6 +6,8 @@ const CLICK_PX = 4;
 const EDGE_PX = 40;
 const SCROLL_PX = 12;
 const BARS_PX = 120;
+/** The hours beside the columns, the names above them. */
+const AXIS_PX = 56;
 
 type Grab = { x: number; y: number; above: number; how: Proposal['how']; moved: boolean };
 
@@ -107,20 +109,25 @@ export function useProposals({ body, shown, columns, proposal, onPropose, onComm
         held.moved ||= Math.hypot(event.clientX - held.x, event.clientY - held.y) >= CLICK_PX;
         if (!held.moved) return;
         wasDragged.current = true;
-        scrollAtEdge(event.clientY);
+        scrollAtEdge(event, body.current?.closest('[data-scroller]'));
         const next = dragged(placed, event, held);
         const { current: last } = latest;
         if (last?.column !== next.column || last.from !== next.from || last.to !== next.to) propose(next);
       },
       onPointerUp: commit,
       onPointerCancel: forget,
-      onKeyDown: (event: KeyboardEvent) => {
+      onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
         if (event.key === 'Escape') forget();
         if (!event.altKey || !(event.key in DAYS || event.key in QUARTERS)) return;
         // Otherwise the browser goes back a page.
         event.preventDefault();
         const next = item.movable ? stepped(placed, event.key, event.shiftKey) : undefined;
-        if (next) propose(next);
+        if (!next) return;
+        propose(next);
+        const { currentTarget: held } = event;
+        requestAnimationFrame(() => {
+          held.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+        });
       },
       onKeyUp: (event: KeyboardEvent) => {
         if (event.key === 'Alt' && proposal) {
@@ -133,8 +140,15 @@ export function useProposals({ body, shown, columns, proposal, onPropose, onComm
   };
 }
 
-/** So that a drag reaches what is out of sight. */
-function scrollAtEdge(y: number) {
-  if (y > innerHeight - EDGE_PX) scrollBy(0, SCROLL_PX);
-  else if (y < BARS_PX + EDGE_PX) scrollBy(0, -SCROLL_PX);
+/** So that a drag reaches what is out of sight: in the page, or in the frame that scrolls by itself. */
+function scrollAtEdge({ clientX, clientY }: PointerEvent, scroller: Element | null | undefined) {
+  const step = (at: number, from: number, to: number) =>
+    at > to - EDGE_PX ? SCROLL_PX : at < from + EDGE_PX ? -SCROLL_PX : 0;
+  if (!scroller) {
+    scrollBy(0, step(clientY, BARS_PX, innerHeight));
+    return;
+  }
+  const box = scroller.getBoundingClientRect();
+  const sideways = step(clientX, box.left + AXIS_PX, box.right);
+  scroller.scrollBy(sideways, step(clientY, box.top + AXIS_PX, Math.min(box.bottom, innerHeight)));
 }

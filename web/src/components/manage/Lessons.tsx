@@ -1,15 +1,10 @@
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { useQueries } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useT } from '../../i18n';
-import {
-  bookingQuery,
-  instructorsQuery,
-  learnersQuery,
-  lessonTypesQuery,
-  type Booking,
-} from '../../lib/queries';
+import { bookingQuery, type Booking } from '../../lib/queries';
 import { clockRange, dayOf } from '../../lib/time';
+import { useNames } from '../../lib/useNames';
 import { Button, buttonLook } from '../Button';
 import { Failure } from '../Failure';
 import { Skeleton } from '../Skeleton';
@@ -97,10 +92,8 @@ function LessonList({ lessons, waiting }: { lessons: Booking[]; waiting: number 
 function Lesson({ lesson, onCancel }: { lesson: Booking; onCancel: (lesson: Booking) => void }) {
   const t = useT();
   const [isKept, setKept] = useState(false);
-  const learner = useQuery(learnersQuery).data?.find((each) => each.id === lesson.learner_id);
-  const instructor = useQuery(instructorsQuery).data?.find((each) => each.id === lesson.instructor_id);
-  const type = useQuery(lessonTypesQuery).data?.find((each) => each.id === lesson.lesson_type_id);
-  const name = learner?.name ?? t('learner.unknown');
+  const names = useNames();
+  const name = names.nameOf(lesson);
   const isOpen = lesson.status === 'booked' || lesson.status === 'requested';
   return (
     <li className="grid gap-2 p-3 sm:grid-cols-[minmax(0,1fr)_auto] sm:items-center">
@@ -109,7 +102,8 @@ function Lesson({ lesson, onCancel }: { lesson: Booking; onCancel: (lesson: Book
           {dayOf(lesson.start, lesson.zone)}, {clockRange(lesson.start, lesson.end, lesson.zone)}
         </p>
         <p className="text-muted">
-          {[name, type?.name, instructor && t('with', { name: instructor.name })].filter(Boolean).join(', ')}
+          {name}, {names.type(lesson.lesson_type_id)},{' '}
+          {t('with', { name: names.instructor(lesson.instructor_id) })}
         </p>
       </div>
       <div role="group" aria-label={name} className="-ml-2 flex flex-wrap items-center gap-1 sm:ml-0">

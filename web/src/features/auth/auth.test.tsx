@@ -2,7 +2,8 @@ import { screen } from '@testing-library/react';
 import { http } from 'msw';
 import { expect, it } from 'vitest';
 import { expectNoAxeFindings, renderApp, tap } from '../../../test/renderApp';
-import { json, problem, session, wire } from '../../../test/wire';
+import { serveWeek } from '../../../test/week';
+import { json, list, problem, session, wire } from '../../../test/wire';
 import { admin } from '../../../test/world';
 
 const fillIn = async (user: ReturnType<typeof renderApp>['user'], password = 'roadbook-demo') => {
@@ -21,10 +22,14 @@ it('signs in and goes to where the person wanted to be', async () => {
 });
 
 it('brings each role to its own first page', async () => {
-  wire.use(http.get('/api/v1/me', () => json(admin)));
+  serveWeek();
+  wire.use(
+    http.get('/api/v1/me', () => json(admin)),
+    http.get('/api/v1/instructors', () => list([])),
+  );
   const { user } = renderApp('/', { isSignedIn: false });
   await fillIn(user);
-  expect(await screen.findByRole('heading', { name: 'Bookings' })).toBeVisible();
+  expect(await screen.findByRole('heading', { name: 'Day board' })).toBeVisible();
 });
 
 it('never leaves the site after the sign-in', async () => {

@@ -10,8 +10,9 @@ import { bookingsQuery, type Booking } from '../../lib/queries';
 import { notify } from '../../lib/notice';
 import { useRemoveTimeOff, type TimeOff } from '../../lib/schedule';
 import { addDays, dateAt, shortRange } from '../../lib/time';
+import { useNames } from '../../lib/useNames';
 import { MoveForm } from './MoveForm';
-import { useLessonNames, type Who } from './useDiary';
+import type { Who } from './useDiary';
 
 type Props = { timeOff: TimeOff; who: Who; onDone: () => void };
 
@@ -22,7 +23,7 @@ export function Affected({ timeOff, who, onDone }: Props) {
   const { zone } = who;
   const t = useT();
   const isOnline = useOnline();
-  const names = useLessonNames();
+  const names = useNames();
   const cancel = useCancel();
   const remove = useRemoveTimeOff(who.instructorId);
   const field = useId();
@@ -101,9 +102,9 @@ export function Affected({ timeOff, who, onDone }: Props) {
           const done = ended.find(({ id }) => id === booking.id);
           return (
             <li key={booking.id} className="rounded-2xl border border-line p-3">
-              <p className="font-semibold">{names(booking).name}</p>
+              <p className="font-semibold">{names.nameOf(booking)}</p>
               <p className="text-muted tabular-nums">
-                {shortRange(booking.start, booking.end, zone)}, {names(booking).typeName}
+                {shortRange(booking.start, booking.end, zone)}, {names.type(booking.lesson_type_id)}
               </p>
               {done ? (
                 <Ended
@@ -115,7 +116,7 @@ export function Affected({ timeOff, who, onDone }: Props) {
               ) : (
                 <Decide
                   booking={booking}
-                  name={names(booking).name}
+                  name={names.nameOf(booking)}
                   busy={cancel.isPending && cancel.variables.booking.id === booking.id}
                   onMove={setMoving}
                   onCancel={end}

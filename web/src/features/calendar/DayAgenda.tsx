@@ -5,6 +5,8 @@ import { agenda, type Entry } from './agenda';
 import { lengthWords } from './length';
 
 type Props = {
+  /** Instead of the date, and told apart by it. */
+  of?: { id: string; name: string };
   date: string;
   zone: string;
   now: Date;
@@ -12,6 +14,8 @@ type Props = {
   lessons: GridEvent[];
   blocks: Block[];
   onOpen: (id: string) => void;
+  /** A tap on what is free. */
+  onPick?: (from: number) => void;
 };
 
 const edges: Record<Tone, string> = {
@@ -23,22 +27,23 @@ const edges: Record<Tone, string> = {
 
 /** One day to read from top to bottom, with what is free between. */
 export function DayAgenda(props: Props) {
-  const { date, zone, now, open, lessons, blocks } = props;
+  const { of, date, zone, now, open, lessons, blocks } = props;
   const t = useT();
+  const heading = `day-${of?.id ?? date}`;
   const entries = agenda(date, zone, open, lessons, blocks);
   const wall = wallOf(now.toISOString(), zone);
   const count = entries.filter((entry) => entry.kind === 'lesson').length;
   const isToday = wall.date === date;
   const nowBefore = isToday ? entries.findIndex((entry) => entry.to > wall.minutes) : -1;
   return (
-    <section aria-labelledby={`day-${date}`}>
+    <section aria-labelledby={heading}>
       <h2
-        id={`day-${date}`}
+        id={heading}
         className="mb-2 flex flex-wrap items-baseline gap-x-3 text-lg font-bold tracking-tight"
       >
-        {longDate(date)}{' '}
+        {of?.name ?? longDate(date)}{' '}
         <span className="text-sm font-normal text-muted">
-          {isToday && `${t('week.isToday')} `}
+          {isToday && !of && `${t('week.isToday')} `}
           {count > 0 && t('office.count', { count })}
         </span>
       </h2>
@@ -52,7 +57,7 @@ export function DayAgenda(props: Props) {
             className="grid grid-cols-[minmax(0,1fr)] gap-2"
           >
             {index === nowBefore && <Now minutes={wall.minutes} />}
-            <Row entry={entry} onOpen={props.onOpen} />
+            <Row entry={entry} onOpen={props.onOpen} onPick={props.onPick} />
           </li>
         ))}
       </ol>
@@ -70,7 +75,9 @@ function Now({ minutes }: { minutes: number }) {
   );
 }
 
-function Row({ entry, onOpen }: { entry: Entry; onOpen: (id: string) => void }) {
+type RowProps = { entry: Entry } & Pick<Props, 'onOpen'> & { onPick: Props['onPick'] };
+
+function Row({ entry, onOpen, onPick }: RowProps) {
   const t = useT();
   const times = (
     <span className="w-12 shrink-0 tabular-nums">
@@ -79,15 +86,30 @@ function Row({ entry, onOpen }: { entry: Entry; onOpen: (id: string) => void }) 
       <span className="block text-sm font-normal text-muted">{wallTime(entry.to)}</span>
     </span>
   );
-  if (entry.kind === 'free')
-    return (
-      <p className="flex min-h-11 items-center gap-3 rounded-xl border border-dashed border-line px-4 text-muted">
+  if (entry.kind === 'free') {
+    const look =
+      'flex min-h-11 w-full items-center gap-3 rounded-xl border border-dashed border-line px-4 text-left text-muted';
+    const words = (
+      <>
         <span className="tabular-nums">
           {wallTime(entry.from)} – {wallTime(entry.to)}
-        </span>
+        </span>{' '}
         {t('week.gap', { length: lengthWords(entry.to - entry.from, t) })}
-      </p>
+      </>
     );
+    if (!onPick) return <p className={look}>{words}</p>;
+    return (
+      <button
+        type="button"
+        className={look}
+        onClick={() => {
+          onPick(entry.from);
+        }}
+      >
+        {words} <span className="ml-auto font-semibold text-brand">{t('board.bookHere')}</span>
+      </button>
+    );
+  }
   if (entry.kind === 'block')
     return (
       <p className="flex min-h-14 items-center gap-3 rounded-xl border border-l-4 border-line border-l-edge bg-sunken px-4 py-2 hatched">

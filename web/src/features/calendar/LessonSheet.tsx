@@ -3,21 +3,21 @@ import { useState } from 'react';
 import { Button } from '../../components/Button';
 import { Dialog } from '../../components/Dialog';
 import { Failure } from '../../components/Failure';
+import { EndLesson } from '../../components/lesson/EndLesson';
 import { Status } from '../../components/Status';
 import { useT } from '../../i18n';
-import { useApprove, useCancel, useMove, useOutcome, useRefuse } from '../../lib/changes';
+import { useApprove, useMove, useOutcome } from '../../lib/changes';
 import { notify } from '../../lib/notice';
 import { useOnline } from '../../lib/online';
 import { bookingQuery, type Booking } from '../../lib/queries';
 import { addMinutes, clockRange, dayOf, shortMoment } from '../../lib/time';
+import { useNames } from '../../lib/useNames';
 import { useTakeBack } from '../../lib/useTakeBack';
 import { lengthWords } from './length';
 import { LessonFacts } from './LessonFacts';
 import { LessonHistory } from './LessonHistory';
 import { MoveForm } from './MoveForm';
-import { ReasonForm } from './ReasonForm';
 import { RefusedTime } from './RefusedTime';
-import { useLessonNames } from './useDiary';
 
 type View = 'facts' | 'move' | 'cancel' | 'refuse';
 type Props = { booking: Booking; view?: View; onClose: () => void };
@@ -28,7 +28,7 @@ export function LessonSheet({ booking: given, view: first = 'facts', onClose }: 
   const [view, setView] = useState(first);
   const query = useQuery({ ...bookingQuery(given.id), placeholderData: given });
   const booking = query.data ?? given;
-  const { name } = useLessonNames()(booking);
+  const name = useNames().nameOf(booking);
   const back = () => {
     if (first === view) onClose();
     else setView('facts');
@@ -57,7 +57,7 @@ export function LessonSheet({ booking: given, view: first = 'facts', onClose }: 
           {view === 'facts' ? (
             <Facts booking={booking} onView={setView} onClose={onClose} />
           ) : (
-            <End booking={booking} how={view} name={name} onDone={onClose} onBack={back} />
+            <EndLesson booking={booking} how={view} onDone={onClose} onKeep={back} />
           )}
         </>
       )}
@@ -115,7 +115,7 @@ type AnswerProps = { booking: Booking; onRefuse: (view: 'refuse') => void; onClo
 function Answer({ booking, onRefuse, onClose }: AnswerProps) {
   const t = useT();
   const isOnline = useOnline();
-  const { name } = useLessonNames()(booking);
+  const name = useNames().nameOf(booking);
   const approve = useApprove();
   const outcome = useOutcome();
   const tellDone = useTakeBack();
@@ -194,7 +194,7 @@ function Length({ booking, onDone }: { booking: Booking; onDone: () => void }) {
   const isOnline = useOnline();
   const move = useMove();
   const tellDone = useTakeBack();
-  const { name } = useLessonNames()(booking);
+  const name = useNames().nameOf(booking);
   const minutes = (Date.parse(booking.end) - Date.parse(booking.start)) / 60_000;
   const change = (to: Parameters<typeof move.mutate>[0]['to']) => {
     move.mutate(
@@ -236,48 +236,6 @@ function Length({ booking, onDone }: { booking: Booking; onDone: () => void }) {
           onChange={change}
         />
       )}
-    </div>
-  );
-}
-
-type EndProps = {
-  booking: Booking;
-  how: 'cancel' | 'refuse';
-  name: string;
-  onDone: () => void;
-  onBack: () => void;
-};
-
-function End({ booking, how, name, onDone, onBack }: EndProps) {
-  const t = useT();
-  const tellDone = useTakeBack();
-  const cancel = useCancel();
-  const refuse = useRefuse();
-  const end = how === 'cancel' ? cancel : refuse;
-  const isCancel = how === 'cancel';
-  return (
-    <div className="mt-1 grid gap-4">
-      <p className="text-muted">{t(isCancel ? 'lesson.cancel.lead' : 'lesson.refuse.lead', { name })}</p>
-      <ReasonForm
-        label={t('office.reason')}
-        confirm={t(isCancel ? 'cancel.confirm' : 'office.refuse')}
-        keep={t('cancel.keep')}
-        busy={end.isPending}
-        error={end.error}
-        onKeep={onBack}
-        onConfirm={(reason) => {
-          end.mutate(
-            { booking, ...(reason ? { reason } : {}) },
-            {
-              onSuccess: (ended) => {
-                const moment = shortMoment(booking.start, booking.zone);
-                tellDone(t(isCancel ? 'lesson.cancelled' : 'lesson.refused', { name, moment }), ended);
-                onDone();
-              },
-            },
-          );
-        }}
-      />
     </div>
   );
 }

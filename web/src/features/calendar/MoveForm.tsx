@@ -9,10 +9,11 @@ import { availabilityQuery, lessonTypesQuery, type Booking } from '../../lib/que
 import { firstFree, slotsOn, strip, STRIP_DAYS } from '../../lib/slots';
 import { clockRange, dateAt, dayOf, daysBetween, shortMoment, shortRange, todayIn } from '../../lib/time';
 import { useNow } from '../../lib/useNow';
+import { useNames } from '../../lib/useNames';
 import { useTakeBack } from '../../lib/useTakeBack';
 import { OtherTime } from './OtherTime';
+import { MovePlace, type Place } from './MovePlace';
 import { RefusedTime } from './RefusedTime';
-import { useLessonNames } from './useDiary';
 import type { Refused } from './useMoving';
 
 type Props = { booking: Booking; onDone: () => void; onBack: () => void };
@@ -24,11 +25,13 @@ export function MoveForm({ booking, onDone, onBack }: Props) {
   const isOnline = useOnline();
   const move = useMove();
   const tellDone = useTakeBack();
-  const { name } = useLessonNames()(booking);
+  const name = useNames().nameOf(booking);
+  const [place, setPlace] = useState<Place>({});
   const [from, setFrom] = useState<string>();
   const [wantedDay, setWantedDay] = useState<string>();
   const [wanted, setWanted] = useState<string>();
 
+  const isElsewhere = Object.keys(place).length > 0;
   const { zone } = booking;
   const oldDay = dateAt(booking.start, zone);
   const today = todayIn(zone, now);
@@ -45,6 +48,7 @@ export function MoveForm({ booking, onDone, onBack }: Props) {
       instructor_id: booking.instructor_id,
       learner_id: booking.learner_id,
       booking_id: booking.id,
+      ...place,
     }),
   );
   const days = availability.data?.days ?? [];
@@ -67,6 +71,7 @@ export function MoveForm({ booking, onDone, onBack }: Props) {
       <p className="text-muted tabular-nums">
         {t('move.now')}: {dayOf(booking.start, zone)}, {clockRange(booking.start, booking.end, zone)}
       </p>
+      <MovePlace booking={booking} place={place} onPlace={setPlace} />
       {move.isError && (
         <RefusedTime
           refused={{ booking, problem: move.error, to: { start: booking.start, ...move.variables.to } }}
@@ -86,9 +91,9 @@ export function MoveForm({ booking, onDone, onBack }: Props) {
         }}
         selected={slot?.start}
         onSelect={setWanted}
-        moving={{ date: oldDay, start: booking.start }}
+        moving={{ date: oldDay, start: isElsewhere ? undefined : booking.start }}
       />
-      <OtherTime booking={booking} busy={move.isPending} onChange={change} />
+      <OtherTime booking={booking} place={place} busy={move.isPending} onChange={change} />
       {!isOnline && <p className="text-sm font-semibold text-warn">{t('offline.noChange')}</p>}
       <div className="sticky -bottom-6 -mx-6 -mb-6 flex flex-wrap-reverse justify-end gap-2 border-t border-line bg-surface px-6 py-4">
         <Button look="quiet" onClick={onBack}>
@@ -98,7 +103,7 @@ export function MoveForm({ booking, onDone, onBack }: Props) {
           busy={move.isPending}
           disabled={!isOnline || !slot}
           onClick={() => {
-            if (slot) change({ start: slot.start });
+            if (slot) change({ start: slot.start, ...place });
           }}
         >
           {slot ? t('week.move.to', { moment: shortMoment(slot.start, zone) }) : t('week.move.choose')}

@@ -6,18 +6,24 @@ import { useT } from '../../i18n';
 import { useOnline } from '../../lib/online';
 import { Problem } from '../../lib/problem';
 import type { Booking } from '../../lib/queries';
-import { explainQuery } from '../../lib/schedule';
+import { explainQuery, type Target } from '../../lib/schedule';
 import { instantAt, minutesOf, shortMoment, timeOfDay, wallOf } from '../../lib/time';
 import { RefusedTime } from './RefusedTime';
 import type { Refused } from './useMoving';
 
-type Props = { booking: Booking; busy: boolean; onChange: (to: Refused['to']) => void };
+type Props = {
+  booking: Booking;
+  /** Where it would go besides the time: to another instructor, into another vehicle. */
+  place: Omit<Target, 'start'>;
+  busy: boolean;
+  onChange: (to: Refused['to']) => void;
+};
 
 const isDate = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
 const isTime = (text: string): boolean => /^\d\d:\d\d$/.test(text);
 
 /** Any time, with what speaks against it. */
-export function OtherTime({ booking, busy, onChange }: Props) {
+export function OtherTime({ booking, place, busy, onChange }: Props) {
   const t = useT();
   const isOnline = useOnline();
   const wall = wallOf(booking.start, booking.zone);
@@ -25,7 +31,8 @@ export function OtherTime({ booking, busy, onChange }: Props) {
   const [time, setTime] = useState(timeOfDay(wall.minutes));
   const start = isDate(date) && isTime(time) ? instantAt(date, minutesOf(time), booking.zone) : booking.start;
   const isOther = start !== booking.start;
-  const answer = useQuery({ ...explainQuery(booking, start), enabled: isOther });
+  const to = { start, ...place };
+  const answer = useQuery({ ...explainQuery(booking, to), enabled: isOther });
   return (
     <details>
       <summary className="disclosure text-brand">{t('week.move.other')}</summary>
@@ -57,7 +64,7 @@ export function OtherTime({ booking, busy, onChange }: Props) {
                 busy={busy}
                 disabled={!isOnline}
                 onClick={() => {
-                  onChange({ start });
+                  onChange(to);
                 }}
               >
                 {t('week.move.to', { moment: shortMoment(start, booking.zone) })}
@@ -66,7 +73,7 @@ export function OtherTime({ booking, busy, onChange }: Props) {
               <RefusedTime
                 refused={{
                   booking,
-                  to: { start },
+                  to,
                   problem: new Problem({ type: 'refused', status: 422, refusals: answer.data.refusals }),
                 }}
                 busy={busy}

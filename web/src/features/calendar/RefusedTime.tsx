@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import { Alert } from '../../components/Alert';
 import { Button } from '../../components/Button';
@@ -5,7 +6,11 @@ import { Failure } from '../../components/Failure';
 import { useT } from '../../i18n';
 import { textOf } from '../../lib/form';
 import { useOnline } from '../../lib/online';
+import { meQuery } from '../../lib/queries';
+import type { Schema } from '../../lib/api';
+import type { Target } from '../../lib/schedule';
 import { shortMoment } from '../../lib/time';
+import { useNames } from '../../lib/useNames';
 import { maySetAside } from './rules';
 import type { Refused } from './useMoving';
 
@@ -20,6 +25,8 @@ type Props = {
 export function RefusedTime({ refused, busy, onChange, onClose }: Props) {
   const t = useT();
   const isOnline = useOnline();
+  const role = useQuery(meQuery).data?.role;
+  const names = useNames();
   const { booking, to, problem } = refused;
   const { zone } = booking;
   const close = onClose && (
@@ -34,8 +41,15 @@ export function RefusedTime({ refused, busy, onChange, onClose }: Props) {
         {close}
       </div>
     );
-  // A colleague's time is not an instructor's to give.
-  const own = problem.alternatives.filter((each) => each.instructor_id === booking.instructor_id);
+  // A colleague's time is not an instructor's to give; the office gives everybody's.
+  const isOffice = role === 'office' || role === 'admin';
+  const isOwn = (each: Schema['Alternative']) => each.instructor_id === booking.instructor_id;
+  const offered = problem.alternatives.filter((each) => isOffice || isOwn(each));
+  const targetOf = (each: Schema['Alternative']): Target => ({
+    start: each.start,
+    ...(isOwn(each) ? {} : { instructor_id: each.instructor_id }),
+    ...(to.vehicle_id ? { vehicle_id: to.vehicle_id } : {}),
+  });
   const isResize = to.end !== undefined && to.start === booking.start;
   return (
     <Alert
@@ -47,21 +61,22 @@ export function RefusedTime({ refused, busy, onChange, onClose }: Props) {
           <li key={refusal.rule}>{refusal.message}</li>
         ))}
       </ul>
-      {own.length > 0 && !isResize && (
+      {offered.length > 0 && !isResize && (
         <div className="flex flex-wrap items-center gap-2">
           <h3 className="font-semibold">{t('week.instead')}</h3>
-          {own.slice(0, 3).map((each) => (
+          {offered.slice(0, 3).map((each) => (
             <Button
-              key={each.start}
+              key={each.start + each.instructor_id}
               look="secondary"
               className="tabular-nums"
               busy={busy}
               disabled={!isOnline}
               onClick={() => {
-                onChange({ start: each.start });
+                onChange(targetOf(each));
               }}
             >
               {shortMoment(each.start, zone)}
+              {!offered.every(isOwn) && `, ${names.instructor(each.instructor_id)}`}
             </Button>
           ))}
         </div>

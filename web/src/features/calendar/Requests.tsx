@@ -7,7 +7,7 @@ import { notify } from '../../lib/notice';
 import { useOnline } from '../../lib/online';
 import { bookingsQuery, type Booking } from '../../lib/queries';
 import { addDays, shortMoment, shortRange } from '../../lib/time';
-import { useLessonNames } from './useDiary';
+import { useNames } from '../../lib/useNames';
 
 const AHEAD_DAYS = 365;
 
@@ -17,7 +17,7 @@ type Props = { today: string; onOpen: (booking: Booking, view: 'facts' | 'refuse
 export function Requests({ today, onOpen }: Props) {
   const t = useT();
   const isOnline = useOnline();
-  const names = useLessonNames();
+  const names = useNames();
   const approve = useApprove();
   const requests = useQuery(
     bookingsQuery({ from: today, to: addDays(today, AHEAD_DAYS), status: 'requested' }),
@@ -34,7 +34,7 @@ export function Requests({ today, onOpen }: Props) {
       {approve.isError && <Failure key={approve.submittedAt} error={approve.error} />}
       <ul className="divide-y divide-warn/25">
         {requests.data.map((booking) => {
-          const { name, typeName } = names(booking);
+          const name = names.nameOf(booking);
           return (
             <li key={booking.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-2 last:pb-0">
               <p className="min-w-0 grow">
@@ -42,7 +42,7 @@ export function Requests({ today, onOpen }: Props) {
                 <span className="whitespace-nowrap tabular-nums">
                   {shortRange(booking.start, booking.end, booking.zone)}
                 </span>{' '}
-                <span className="text-muted">{typeName}</span>
+                <span className="text-muted">{names.type(booking.lesson_type_id)}</span>
               </p>
               <div role="group" aria-label={name} className="flex flex-wrap gap-2">
                 <Button

@@ -4,6 +4,7 @@ import { useT } from '../../i18n';
 import { useOnline } from '../../lib/online';
 import { addDays, dateRange, longDate } from '../../lib/time';
 import { useNow } from '../../lib/useNow';
+import { Turn } from './Turn';
 import { VIEWS, type View } from './search';
 import type { IllToday } from './useIllToday';
 
@@ -26,20 +27,9 @@ export function Toolbar({ view, selected, dates, today, onGo, onView, ill, onTim
   const step = view === 'day' ? 1 : 7;
   const [first = selected, last = selected] = [dates[0], dates.at(-1)];
   const isThere = view === 'day' || view === 'phone' ? selected === today : dates.includes(today);
-  const turn = (days: number, label: string) => (
-    <Button
-      look="secondary"
-      className="size-11 px-0!"
-      onClick={() => {
-        onGo(addDays(selected, days));
-      }}
-    >
-      <span className="sr-only">{label}</span>
-      <svg aria-hidden="true" viewBox="0 0 20 20" className="size-5 fill-none stroke-current stroke-2">
-        <path d={days < 0 ? 'M12 4 6 10l6 6' : 'm8 4 6 6-6 6'} strokeLinecap="round" strokeLinejoin="round" />
-      </svg>
-    </Button>
-  );
+  const turn = (days: number) => () => {
+    onGo(addDays(selected, days));
+  };
   const isPhone = view === 'phone';
   const toToday = !isThere && (
     <Button
@@ -59,9 +49,9 @@ export function Toolbar({ view, selected, dates, today, onGo, onView, ill, onTim
   return (
     <div className="flex min-w-0 grow flex-wrap items-center gap-x-4 gap-y-2">
       <div className={`flex items-center gap-2 ${isPhone ? 'w-full' : ''}`}>
-        {turn(-step, t(view === 'day' ? 'week.dayBefore' : 'week.before'))}
+        <Turn to={-1} label={t(view === 'day' ? 'week.dayBefore' : 'week.before')} onTurn={turn(-step)} />
         {isPhone && range}
-        {turn(step, t(view === 'day' ? 'week.dayAfter' : 'week.after'))}
+        <Turn to={1} label={t(view === 'day' ? 'week.dayAfter' : 'week.after')} onTurn={turn(step)} />
         {!isPhone && toToday}
       </div>
       {!isPhone && range}

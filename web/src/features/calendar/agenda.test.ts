@@ -8,7 +8,7 @@ const lesson = (start: string, end: string, change: Partial<GridEvent> = {}): Gr
   id: start,
   start,
   end,
-  instructorId: 'asha',
+  owner: 'asha',
   before: 0,
   after: 15,
   tone: 'booked',

@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { http } from 'msw';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { expectNoAxeFindings, renderApp, tap } from '../../../test/renderApp';
-import { answerMoves, moved, onGrid, refusal, serveWeek } from '../../../test/week';
+import { answerMoves, letGo, moved, onGrid, press, refusal, serveWeek } from '../../../test/week';
 import { json, problem, wire } from '../../../test/wire';
 import { booking } from '../../../test/world';
 
@@ -11,15 +11,6 @@ beforeEach(() => {
 });
 
 /** Keys while Alt is held. */
-function press(button: HTMLElement, ...keys: string[]) {
-  button.focus();
-  for (const key of keys) {
-    const [name = '', shift] = key.split('+').toReversed();
-    fireEvent.keyDown(button, { key: name, altKey: true, shiftKey: shift === 'Shift' });
-  }
-}
-const letGo = (button: HTMLElement) => fireEvent.keyUp(button, { key: 'Alt' });
-
 describe('moving', () => {
   it('by keys is one change, told, and can be taken back; the focus stays', async () => {
     const moves = answerMoves(() =>

@@ -3,14 +3,9 @@ import type { Block, GridEvent, Tone } from '../../components/calendar/types';
 import { useT, type Translate } from '../../i18n';
 import type { Schema } from '../../lib/api';
 import { instantAt } from '../../lib/time';
-import {
-  bookingsQuery,
-  learnersQuery,
-  lessonTypesQuery,
-  vehiclesQuery,
-  type Booking,
-} from '../../lib/queries';
-import { closuresQuery, hoursQuery, overridesQuery, timeOffQuery } from '../../lib/schedule';
+import { bookingsQuery, type Booking } from '../../lib/queries';
+import { closuresQuery, hoursQuery, overridesQuery, timeOffQuery, type TimeOff } from '../../lib/schedule';
+import { useNames, type Names } from '../../lib/useNames';
 import { openOn } from './hours';
 
 const tones: Partial<Record<Schema['Status'], Tone>> = {
@@ -22,48 +17,46 @@ const tones: Partial<Record<Schema['Status'], Tone>> = {
 
 export type Who = { instructorId: string; zone: string };
 
-/** What the ids of a booking are called. While a list loads a plain word stands in. */
-export function useLessonNames() {
-  const t = useT();
-  const types = useQuery(lessonTypesQuery).data;
-  const learners = useQuery(learnersQuery).data;
-  const vehicles = useQuery(vehiclesQuery).data;
-  return (booking: Booking) => ({
-    type: types?.find((each) => each.id === booking.lesson_type_id),
-    typeName: types?.find((each) => each.id === booking.lesson_type_id)?.name ?? t('lesson'),
-    learner: learners?.find((each) => each.id === booking.learner_id),
-    name: learners?.find((each) => each.id === booking.learner_id)?.name ?? t('learner.unknown'),
-    vehicle: vehicles?.find((each) => each.id === booking.vehicle_id)?.name,
-  });
-}
-
-export type LessonNames = ReturnType<typeof useLessonNames>;
-
-function eventOf(booking: Booking, names: LessonNames, isOnline: boolean, t: Translate): GridEvent[] {
+/** On the calendar: what was cancelled or refused is not there. */
+export function eventOf(booking: Booking, names: Names, isOnline: boolean, t: Translate): GridEvent[] {
   const tone = tones[booking.status];
   if (!tone) return [];
-  const { type, typeName, name } = names(booking);
+  const type = names.typeOf(booking);
   return [
     {
       id: booking.id,
       start: booking.start,
       end: booking.end,
-      instructorId: booking.instructor_id,
+      owner: booking.instructor_id,
       before: type?.buffer_before_minutes ?? 0,
       after: type?.buffer_after_minutes ?? 0,
       tone,
-      title: name,
-      detail: typeName,
+      title: names.nameOf(booking),
+      detail: names.type(booking.lesson_type_id),
       mark: tone === 'booked' ? undefined : t(`status.${booking.status}`),
       movable: isOnline && booking.can.includes('move'),
     },
   ];
 }
 
+export const offBlocks = (owner: string, off: TimeOff[] | undefined, t: Translate): Block[] =>
+  (off ?? []).map(({ id, start, end }) => ({ id, start, end, label: t('off.block'), owner }));
+
+export const closureBlocks = (closures: Schema['Closure'][] | undefined, zone: string): Block[] =>
+  (closures ?? []).map(({ id, from, to, name }) => ({
+    id,
+    start: instantAt(from, 0, zone),
+    end: instantAt(to, 0, zone),
+    label: name,
+  }));
+
+export const blocksIn = (blocks: Block[], from: string, to: string, zone: string): Block[] =>
+  blocks.filter(({ start, end }) => end > instantAt(from, 0, zone) && start < instantAt(to, 0, zone));
+
 /** An instructor's days from one date to before another: lessons, hours, and what stands in the way. */
 export function useDiary(who: Who, from: string, to: string, isOnline: boolean) {
   const t = useT();
-  const names = useLessonNames();
+  const names = useNames();
   const bookings = useQuery(bookingsQuery({ from, to }));
   const hours = useQuery(hoursQuery(who.instructorId));
   const overrides = useQuery(overridesQuery(who.instructorId));
@@ -71,29 +64,11 @@ export function useDiary(who: Who, from: string, to: string, isOnline: boolean) 
   const closures = useQuery(closuresQuery);
   const queries = [bookings, hours, overrides, off, closures];
 
-  const blocks: Block[] = [
-    ...(off.data ?? []).map(({ id, start, end }) => ({
-      id,
-      start,
-      end,
-      label: t('off.block'),
-      instructorId: who.instructorId,
-    })),
-    ...(closures.data ?? [])
-      .filter((closure) => closure.to > from && closure.from < to)
-      .map((closure) => ({
-        id: closure.id,
-        start: instantAt(closure.from, 0, who.zone),
-        end: instantAt(closure.to, 0, who.zone),
-        label: closure.name,
-      })),
-  ];
+  const blocks = [...offBlocks(who.instructorId, off.data, t), ...closureBlocks(closures.data, who.zone)];
   return {
     bookings: bookings.data ?? [],
     events: (bookings.data ?? []).flatMap((booking) => eventOf(booking, names, isOnline, t)),
-    blocks: blocks.filter(
-      ({ start, end }) => end > instantAt(from, 0, who.zone) && start < instantAt(to, 0, who.zone),
-    ),
+    blocks: blocksIn(blocks, from, to, who.zone),
     open: (date: string) => openOn(date, hours.data, overrides.data),
     /** Nothing can be drawn yet. */
     isLoading: !bookings.data || !hours.data,

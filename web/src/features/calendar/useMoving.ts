@@ -5,64 +5,23 @@ import { useT } from '../../i18n';
 import type { Schema } from '../../lib/api';
 import { useMove } from '../../lib/changes';
 import { asProblem, Problem } from '../../lib/problem';
-import { availabilityQuery, type Booking } from '../../lib/queries';
-import { explainQuery } from '../../lib/schedule';
-import {
-  addDays,
-  addMinutes,
-  instantAt,
-  minutesBetween,
-  shortMoment,
-  shortRange,
-  toInstant,
-  wallOf,
-} from '../../lib/time';
+import type { Booking } from '../../lib/queries';
+import { explainQuery, type Target } from '../../lib/schedule';
+import { addMinutes, instantAt, minutesBetween, shortMoment, shortRange, toInstant } from '../../lib/time';
+import { useNames } from '../../lib/useNames';
 import { useTakeBack } from '../../lib/useTakeBack';
 import { useSettled } from './useSettled';
-import { useLessonNames } from './useDiary';
+import { nearest, NO_VEHICLE, ownerOf, useSpots, type By } from './useSpots';
 
 export type Refused = { booking: Booking; to: Schema['BookingPatch'] & { start: string }; problem: Problem };
 
 const REASON_DELAY_MS = 150;
-const SHOWN_ALTERNATIVES = 3;
-
-/** The nearest of the free times, as the server would offer them with its refusal. */
-function nearest(slots: Schema['Slot'][], start: string, booking: Booking): Schema['Alternative'][] {
-  const distance = (slot: Schema['Slot']) => Math.abs(Date.parse(slot.start) - Date.parse(start));
-  return slots
-    .filter((slot) => slot.start !== booking.start)
-    .toSorted((a, b) => distance(a) - distance(b))
-    .slice(0, SHOWN_ALTERNATIVES)
-    .map(({ start: at, end }) => ({
-      start: at,
-      end,
-      instructor_id: booking.instructor_id,
-      vehicle_id: booking.vehicle_id,
-    }));
-}
-
-/** Where the booking in hand could go, as long as the days that are shown are asked for. */
-function useSpots(booking: Booking | undefined, columns: Column[]) {
-  const from = columns[0]?.date ?? '';
-  const answer = useQuery({
-    ...availabilityQuery({
-      lesson_type_id: booking?.lesson_type_id ?? '',
-      from,
-      to: addDays(columns.at(-1)?.date ?? from, 1),
-      instructor_id: booking?.instructor_id ?? '',
-      learner_id: booking?.learner_id ?? '',
-      booking_id: booking?.id ?? '',
-    }),
-    enabled: booking !== undefined,
-  });
-  return booking && !answer.isPlaceholderData ? answer.data?.slots : undefined;
-}
 
 /** One lesson in hand: where it may go, what says no, and the change itself. */
-export function useMoving(bookings: Booking[], columns: Column[], zone: string) {
+export function useMoving(bookings: Booking[], columns: Column[], zone: string, by?: By) {
   const t = useT();
   const client = useQueryClient();
-  const names = useLessonNames();
+  const names = useNames();
   const tellDone = useTakeBack();
   const move = useMove();
   const [grabbed, setGrabbed] = useState<string>();
@@ -71,18 +30,43 @@ export function useMoving(bookings: Booking[], columns: Column[], zone: string) 
 
   const bookingOf = (id: string | undefined) => bookings.find((each) => each.id === id);
   const booking = bookingOf(proposal?.id);
-  const slots = useSpots(bookingOf(proposal?.id ?? grabbed), columns);
-  const startOf = (wanted: Proposal) => instantAt(columns[wanted.column]?.date ?? '', wanted.from, zone);
-  const start = proposal && startOf(proposal);
-  const isKnown = proposal?.how === 'move' && slots !== undefined;
-  const isLegal = isKnown
-    ? start === booking?.start || slots.some((slot) => slot.start === start)
-    : undefined;
-  const asked = useSettled(isLegal === false ? start : undefined, REASON_DELAY_MS);
+  const inHand = bookingOf(proposal?.id ?? grabbed);
+  const { slotsOf, spots } = useSpots(inHand, columns, by, proposal?.how === 'move');
+
+  const isElsewhere = (moving: Booking, column: number) => {
+    const owner = columns[column]?.owner;
+    return by !== undefined && owner !== undefined && owner !== ownerOf(moving, by);
+  };
+  const targetOf = (moving: Booking, wanted: Proposal): Target => {
+    const { date = '', owner = '' } = columns[wanted.column] ?? {};
+    const start = instantAt(date, wanted.from, zone);
+    const isOther = isElsewhere(moving, wanted.column) && owner !== NO_VEHICLE;
+    return { start, ...(by && isOther ? { [by]: owner } : {}) };
+  };
+  const isFree = (moving: Booking, wanted: Proposal): boolean | undefined => {
+    const { start } = targetOf(moving, wanted);
+    if (start === moving.start && !isElsewhere(moving, wanted.column)) return true;
+    return slotsOf(wanted.column)?.some((slot) => slot.start === start);
+  };
+  const lacksVehicle = (moving: Booking, wanted: Proposal) =>
+    columns[wanted.column]?.owner === NO_VEHICLE && isElsewhere(moving, wanted.column);
+
+  const target = booking && proposal && targetOf(booking, proposal);
+  const isLegal = booking && proposal?.how === 'move' ? isFree(booking, proposal) : undefined;
+  // Compared as text: the target is made anew each time.
+  const question = isLegal === false ? JSON.stringify(target) : undefined;
+  const asked = useSettled(question, REASON_DELAY_MS);
   const reasons = useQuery({
-    ...explainQuery(booking ?? ({} as Booking), asked ?? ''),
-    enabled: booking !== undefined && asked !== undefined && asked === start,
+    ...explainQuery(booking ?? ({} as Booking), target ?? { start: '' }),
+    enabled: booking !== undefined && question !== undefined && asked === question,
   });
+
+  const momentOf = (moving: Booking, start: string, end: string, column: number) =>
+    [shortRange(start, end, zone), isElsewhere(moving, column) && columns[column]?.name]
+      .filter(Boolean)
+      .join(', ');
+  const placeOf = (moved: Booking) =>
+    by === 'instructor_id' ? names.instructor(moved.instructor_id) : names.vehicle(moved.vehicle_id);
 
   const change = (changed: Booking, to: Refused['to']) => {
     setRefused(undefined);
@@ -90,8 +74,12 @@ export function useMoving(bookings: Booking[], columns: Column[], zone: string) 
       { booking: changed, to },
       {
         onSuccess: (moved) => {
-          const moment = shortRange(moved.start, moved.end, zone);
-          tellDone(t('week.moved', { name: names(moved).name, moment }), moved);
+          const isThere = by !== undefined && ownerOf(moved, by) !== ownerOf(changed, by);
+          const moment = [shortRange(moved.start, moved.end, zone), isThere && placeOf(moved)];
+          tellDone(
+            t('week.moved', { name: names.nameOf(moved), moment: moment.filter(Boolean).join(', ') }),
+            moved,
+          );
         },
         onError: (problem) => {
           setRefused({ booking: changed, to, problem });
@@ -101,47 +89,58 @@ export function useMoving(bookings: Booking[], columns: Column[], zone: string) 
   };
 
   /** The reasons are known to the server only: nothing is changed, they are asked for. */
-  const refuse = async (moving: Booking, to: string) => {
+  const refuse = async (moving: Booking, wanted: Proposal) => {
+    const to = targetOf(moving, wanted);
+    if (lacksVehicle(moving, wanted)) {
+      const title = t('board.needsVehicle');
+      setRefused({ booking: moving, to, problem: new Problem({ type: 'unexpected', status: 422, title }) });
+      return;
+    }
     const told = await client.query(explainQuery(moving, to)).catch((error: unknown) => asProblem(error));
+    const instructorIn = (column: number) =>
+      by === 'instructor_id' ? (columns[column]?.owner ?? moving.instructor_id) : moving.instructor_id;
+    // In another vehicle only what was asked for is offered: which one is then the question.
+    const offered = spots(zone).filter(({ column }) => by !== 'vehicle_id' || column === wanted.column);
     const problem =
       told instanceof Problem
         ? told
         : new Problem({
             type: told.refusals[0]?.rule ?? 'unexpected',
             status: 422,
-            title: t('refused.rule', { time: shortMoment(to, zone) }),
+            title: t('refused.rule', { time: shortMoment(to.start, zone) }),
             refusals: told.refusals,
-            alternatives: nearest(slots ?? [], to, moving),
+            alternatives: nearest(offered, { start: to.start, column: wanted.column }, moving, instructorIn),
           });
-    setRefused({ booking: moving, to: { start: to }, problem });
+    setRefused({ booking: moving, to, problem });
   };
 
   const commit = (wanted: Proposal) => {
     setProposal(undefined);
     const moving = bookingOf(wanted.id);
     if (!moving) return;
-    const to = startOf(wanted);
+    const to = targetOf(moving, wanted);
     if (wanted.how === 'resize') {
       const length = wanted.to - wanted.from;
       if (length !== minutesBetween(moving.start, moving.end))
         change(moving, { start: moving.start, end: addMinutes(moving.start, length) });
-    } else if (to !== moving.start) {
-      if (slots && !slots.some((slot) => slot.start === to)) void refuse(moving, to);
-      else change(moving, { start: to });
+    } else if (to.start !== moving.start || isElsewhere(moving, wanted.column)) {
+      if (isFree(moving, wanted) === false) void refuse(moving, wanted);
+      else change(moving, to);
     }
   };
 
-  const shift = minutesBetween(booking?.start ?? '', booking?.end ?? '');
   const said = () => {
-    if (!proposal || !start) return '';
-    const end =
-      proposal.how === 'resize' ? addMinutes(start, proposal.to - proposal.from) : addMinutes(start, shift);
-    const moment = shortRange(start, end, zone);
-    if (isLegal === false) {
-      const why = asked === start ? reasons.data?.refusals.map((refusal) => refusal.message).join(' ') : '';
-      return `${t('week.notAt', { moment })} ${why ?? ''}`;
-    }
-    return t(isLegal ? 'week.mayAt' : 'week.at', { moment });
+    if (!proposal || !booking || !target) return '';
+    const length =
+      proposal.how === 'resize' ? proposal.to - proposal.from : minutesBetween(booking.start, booking.end);
+    const moment = momentOf(booking, target.start, addMinutes(target.start, length), proposal.column);
+    if (isLegal !== false) return t(isLegal ? 'week.mayAt' : 'week.at', { moment });
+    const why = lacksVehicle(booking, proposal)
+      ? t('board.needsVehicle')
+      : asked === question
+        ? (reasons.data?.refusals.map((refusal) => refusal.message).join(' ') ?? '')
+        : '';
+    return `${t('week.notAt', { moment })} ${why}`;
   };
 
   return {
@@ -152,7 +151,7 @@ export function useMoving(bookings: Booking[], columns: Column[], zone: string) 
     isLegal,
     /** For screen readers, and beside the pointer. */
     said: said(),
-    spots: proposal?.how === 'move' ? spotsIn(slots ?? [], columns, zone) : [],
+    spots: proposal?.how === 'move' ? spots(zone) : [],
     /** What has been sent stands where it will be until the server says otherwise. */
     sent: move.isPending ? move.variables : undefined,
     refused,
@@ -166,23 +165,17 @@ export function useMoving(bookings: Booking[], columns: Column[], zone: string) 
 
 export type Moving = ReturnType<typeof useMoving>;
 
-function spotsIn(slots: Schema['Slot'][], columns: Column[], zone: string) {
-  return slots.flatMap((slot) => {
-    const wall = wallOf(slot.start, zone);
-    const column = columns.findIndex(({ date }) => date === wall.date);
-    return column < 0 ? [] : [{ column, from: wall.minutes }];
-  });
-}
-
 /** The events with what has been sent already in its new place. */
-export function withSent<T extends { id: string; start: string; end: string }>(
+export function withSent<T extends { id: string; start: string; end: string; owner: string }>(
   events: T[],
   sent: Moving['sent'],
+  by: By | undefined,
 ): T[] {
   return events.map((event) => {
     if (!sent || event.id !== sent.booking.id) return event;
     const start = sent.to.start ?? event.start;
     const length = Date.parse(sent.booking.end) - Date.parse(sent.booking.start);
-    return { ...event, start, end: sent.to.end ?? toInstant(Date.parse(start) + length) };
+    const owner = (by && sent.to[by]) ?? event.owner;
+    return { ...event, owner, start, end: sent.to.end ?? toInstant(Date.parse(start) + length) };
   });
 }

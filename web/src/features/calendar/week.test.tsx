@@ -51,7 +51,7 @@ describe('the week of an instructor', () => {
     renderApp('/week?from=2026-03-11');
     expect(await screen.findByRole('radio', { name: 'Wednesday 11 March, one lesson' })).toBeChecked();
     const day = screen.getByRole('region', { name: /Wednesday 11 March/ });
-    expect(day).toHaveTextContent(/08:00 – 09:00free 1 h.*Jamie Learner.*10:15 – 12:00free 1 h 45 min/);
+    expect(day).toHaveTextContent(/08:00 – 09:00 free 1 h.*Jamie Learner.*10:15 – 12:00 free 1 h 45 min/);
     await tap.time('Friday 13 March, no lessons');
     expect(await screen.findByText('Staff training')).toBeVisible();
     await expectNoAxeFindings();

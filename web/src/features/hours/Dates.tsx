@@ -6,7 +6,8 @@ import { useT } from '../../i18n';
 import { useDraft } from '../../lib/manage/useDraft';
 import { notify } from '../../lib/notice';
 import { longDate, shortDate } from '../../lib/time';
-import { HOURS, overridesQuery, putOverrides } from './queries';
+import { overridesQuery } from '../../lib/schedule';
+import { HOURS, putOverrides } from './queries';
 import { datesInOrder, faultOf, rangeWords, type Override } from './ranges';
 import { RangesEditor } from './RangesEditor';
 import { Section } from './Section';
@@ -19,7 +20,7 @@ type Props = { id: string; today: string; onAffected: (ids: string[]) => void };
 
 function useDates(id: string, onAffected: Props['onAffected']) {
   const t = useT();
-  const saved = useQuery(overridesQuery(id));
+  const saved = useQuery({ ...overridesQuery(id), staleTime: 0 });
   const draft = useDraft({
     saved,
     empty: NONE,

@@ -7,12 +7,12 @@ import { Loaded } from '../../components/manage/ListPage';
 import { useT } from '../../i18n';
 import type { Schema } from '../../lib/api';
 import type { Values } from '../../lib/manage/fields';
-import { instantAt } from '../../lib/manage/instant';
 import { useSave } from '../../lib/manage/useSave';
 import { notify } from '../../lib/notice';
 import { useOnline } from '../../lib/online';
-import { shortMoment } from '../../lib/time';
-import { addTimeOff, removeTimeOff, TIME_OFF, timeOffQuery } from './queries';
+import { instantAt, minutesOf, shortMoment } from '../../lib/time';
+import { timeOffQuery } from '../../lib/schedule';
+import { addTimeOff, removeTimeOff, TIME_OFF } from './queries';
 
 type Props = { id: string; zone: string; today: string; onAffected: (ids: string[]) => void };
 
@@ -120,6 +120,10 @@ function AddDialog({ id, zone, today, onAffected, onClose }: Props & { onClose: 
   const t = useT();
   const add = useSave((span: { start: string; end: string }) => addTimeOff(id, span), [TIME_OFF]);
   const [tried, setTried] = useState<Values>();
+  const momentAt = (local: unknown) => {
+    const [date = '', time = ''] = String(local).split('T');
+    return instantAt(date, minutesOf(time), zone);
+  };
   return (
     <Dialog title={t('timeOff.add')} onClose={onClose} wide>
       <Form
@@ -141,8 +145,8 @@ function AddDialog({ id, zone, today, onAffected, onClose }: Props & { onClose: 
           setTried(values);
           add.mutate(
             {
-              start: instantAt(values['start'] as string, zone),
-              end: instantAt(values['end'] as string, zone),
+              start: momentAt(values['start']),
+              end: momentAt(values['end']),
             },
             {
               onSuccess: ({ affected }) => {

@@ -3,7 +3,8 @@ import { Loaded } from '../../components/manage/ListPage';
 import { useT, type Translate } from '../../i18n';
 import { useDraft } from '../../lib/manage/useDraft';
 import { notify } from '../../lib/notice';
-import { HOURS, hoursQuery, putHours } from './queries';
+import { hoursQuery } from '../../lib/schedule';
+import { HOURS, putHours } from './queries';
 import {
   faultOf,
   inOrder,
@@ -26,7 +27,7 @@ type Props = { id: string; onAffected: (ids: string[]) => void };
 
 export function WeeklyHours({ id, onAffected }: Props) {
   const t = useT();
-  const saved = useQuery(hoursQuery(id));
+  const saved = useQuery({ ...hoursQuery(id), staleTime: 0 });
   const draft = useDraft({
     saved,
     empty: NONE,

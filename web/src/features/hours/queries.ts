@@ -1,5 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
-import { api, body, everyPage } from '../../lib/api';
+import { api, body } from '../../lib/api';
 import { answered, keyOf } from '../../lib/changes';
 import { asProblem } from '../../lib/problem';
 import { datesInOrder, inOrder, type Override, type Weekly } from './ranges';
@@ -10,33 +9,6 @@ export const TIME_OFF = 'time-off';
 
 const path = (id: string) => ({ path: { id } });
 const over = (version: number) => ({ header: { 'If-Match': `"${version}"` } });
-
-export const hoursQuery = (id: string) =>
-  queryOptions({
-    queryKey: [HOURS, id, 'weekly'],
-    queryFn: ({ signal }) => body(api.GET('/api/v1/instructors/{id}/hours', { params: path(id), signal })),
-  });
-
-export const overridesQuery = (id: string) =>
-  queryOptions({
-    queryKey: [HOURS, id, 'dates'],
-    queryFn: ({ signal }) =>
-      body(api.GET('/api/v1/instructors/{id}/overrides', { params: path(id), signal })),
-  });
-
-export const timeOffQuery = (id: string) =>
-  queryOptions({
-    queryKey: [TIME_OFF, id],
-    queryFn: ({ signal }) =>
-      everyPage((cursor) =>
-        body(
-          api.GET('/api/v1/instructors/{id}/time-off', {
-            params: { ...path(id), query: { limit: 200, ...cursor } },
-            signal,
-          }),
-        ),
-      ),
-  });
 
 export const putHours = (id: string, items: Weekly[], version: number) =>
   body(

@@ -8,9 +8,10 @@ import { useT } from '../../i18n';
 import { calendarFile, googleCalendarLink } from '../../lib/calendarFile';
 import { bookingQuery } from '../../lib/queries';
 import { cityOf, clockRange, dayOf } from '../../lib/time';
+import { useNames } from '../../lib/useNames';
 import { CancelRule } from './CancelRule';
-import { Facts } from './Facts';
-import { useNames } from './useNames';
+import { LessonFacts } from './LessonFacts';
+import { usePlaceOf } from './usePlaceOf';
 
 const route = getRouteApi('/in/booked/$id');
 
@@ -19,6 +20,7 @@ export function BookedPage() {
   const { id } = route.useParams();
   const query = useQuery(bookingQuery(id));
   const names = useNames();
+  const placeOf = usePlaceOf();
   const booking = query.data;
   if (!booking)
     return (
@@ -30,10 +32,11 @@ export function BookedPage() {
         )}
       </Page>
     );
-  const { type, instructor, place } = names.of(booking);
+  const type = names.type(booking.lesson_type_id);
+  const place = placeOf(booking);
   const entry = {
     id: booking.id,
-    title: t('calendar.title', { type, name: instructor }),
+    title: t('calendar.title', { type, name: names.instructor(booking.instructor_id) }),
     start: booking.start,
     end: booking.end,
     ...(place ? { place } : {}),
@@ -58,7 +61,7 @@ export function BookedPage() {
         <div className="centre-line" aria-hidden="true" />
         <div className="grid gap-6 p-6 sm:p-8">
           {isRequest && <p>{t('booked.requested.next')}</p>}
-          <Facts booking={booking} />
+          <LessonFacts booking={booking} />
           <CancelRule booking={booking} />
           <div className="flex flex-wrap gap-2">
             <a className={buttonLook('secondary')} href={file} download="lesson.ics">

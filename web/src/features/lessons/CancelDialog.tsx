@@ -1,9 +1,7 @@
-import { useId } from 'react';
-import { Button } from '../../components/Button';
 import { Dialog } from '../../components/Dialog';
 import { Failure } from '../../components/Failure';
+import { ReasonForm } from '../../components/lesson/ReasonForm';
 import { useT } from '../../i18n';
-import { textOf } from '../../lib/form';
 import { useCancel } from '../../lib/changes';
 import type { Booking } from '../../lib/queries';
 import { shortMoment } from '../../lib/time';
@@ -16,21 +14,8 @@ export function CancelDialog({ booking, onClose }: Props) {
   const t = useT();
   const cancel = useCancel();
   const tellDone = useTakeBack();
-  const reason = useId();
   const moment = shortMoment(booking.start, booking.zone);
 
-  const confirm = (form: FormData) => {
-    const words = textOf(form, 'reason').trim();
-    cancel.mutate(
-      { booking, ...(words ? { reason: words } : {}) },
-      {
-        onSuccess: (cancelled) => {
-          tellDone(t('cancel.done', { moment }), cancelled);
-          onClose();
-        },
-      },
-    );
-  };
   const isTooLate = cancel.error?.code === 'too-late';
   return (
     <Dialog title={t('cancel.title')} onClose={onClose}>
@@ -38,25 +23,23 @@ export function CancelDialog({ booking, onClose }: Props) {
       <div className="mb-4">
         <CancelRule booking={booking} />
       </div>
-      <form
-        className="grid gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          confirm(new FormData(event.currentTarget));
+      <ReasonForm
+        label={t('cancel.reason')}
+        confirm={t('cancel.confirm')}
+        busy={cancel.isPending}
+        onKeep={onClose}
+        onConfirm={(reason) => {
+          cancel.mutate(
+            { booking, ...reason },
+            {
+              onSuccess: (cancelled) => {
+                tellDone(t('cancel.done', { moment }), cancelled);
+                onClose();
+              },
+            },
+          );
         }}
       >
-        <div className="grid gap-1.5">
-          <label htmlFor={reason} className="font-semibold">
-            {t('cancel.reason')}
-          </label>
-          <textarea
-            id={reason}
-            name="reason"
-            maxLength={1000}
-            rows={2}
-            className="rounded-xl border border-edge bg-surface p-3"
-          />
-        </div>
         {cancel.isError &&
           (isTooLate ? (
             <p role="alert" className="font-semibold text-danger">
@@ -65,15 +48,7 @@ export function CancelDialog({ booking, onClose }: Props) {
           ) : (
             <Failure error={cancel.error} />
           ))}
-        <div className="flex flex-wrap justify-end gap-2">
-          <Button look="quiet" onClick={onClose}>
-            {t('cancel.keep')}
-          </Button>
-          <Button look="danger" type="submit" busy={cancel.isPending}>
-            {t('cancel.confirm')}
-          </Button>
-        </div>
-      </form>
+      </ReasonForm>
     </Dialog>
   );
 }

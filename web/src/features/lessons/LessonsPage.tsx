@@ -9,11 +9,12 @@ import { Status } from '../../components/Status';
 import { useT } from '../../i18n';
 import { bookingsQuery, meQuery, type Booking } from '../../lib/queries';
 import { addDays, cityOf, clockRange, dayOf, fromNow, todayIn } from '../../lib/time';
+import { useNames } from '../../lib/useNames';
 import { CancelDialog } from './CancelDialog';
 import { CancelRule } from './CancelRule';
-import { Facts } from './Facts';
+import { LessonFacts } from './LessonFacts';
 import { sortLessons } from './sortLessons';
-import { useNames } from './useNames';
+import { usePlaceOf } from './usePlaceOf';
 
 const PAST_DAYS = 180;
 const AHEAD_DAYS = 365;
@@ -130,7 +131,7 @@ function Actions({ booking, onCancel }: LessonProps) {
 
 function NextLesson({ booking, now, onCancel }: LessonProps & { now: Date }) {
   const t = useT();
-  const { type } = useNames().of(booking);
+  const type = useNames().type(booking.lesson_type_id);
   return (
     <section
       aria-label={t('lessons.next')}
@@ -154,7 +155,7 @@ function NextLesson({ booking, now, onCancel }: LessonProps & { now: Date }) {
             <Status status="requested" /> {t('booked.requested.next')}
           </p>
         )}
-        <Facts booking={booking} />
+        <LessonFacts booking={booking} />
         <CancelRule booking={booking} />
         <Actions booking={booking} onCancel={onCancel} />
       </div>
@@ -163,7 +164,9 @@ function NextLesson({ booking, now, onCancel }: LessonProps & { now: Date }) {
 }
 
 function Lesson({ booking, onCancel }: LessonProps) {
-  const names = useNames().of(booking);
+  const names = useNames();
+  const place = usePlaceOf()(booking);
+  const facts = [names.type(booking.lesson_type_id), names.instructor(booking.instructor_id), place];
   return (
     <li className="grid gap-3 rounded-2xl border border-line bg-surface p-4 sm:p-5">
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1">
@@ -171,9 +174,7 @@ function Lesson({ booking, onCancel }: LessonProps) {
           <p className="text-lg leading-snug font-bold tabular-nums">
             {dayOf(booking.start, booking.zone)}, {clockRange(booking.start, booking.end, booking.zone)}
           </p>
-          <p className="text-muted">
-            {[names.type, names.instructor, names.place].filter(Boolean).join(', ')}
-          </p>
+          <p className="text-muted">{facts.filter(Boolean).join(', ')}</p>
         </div>
         <Status status={booking.status} />
       </div>

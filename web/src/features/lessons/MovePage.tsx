@@ -23,7 +23,7 @@ import {
 import { firstFree, slotsOn, strip, STRIP_DAYS } from '../../lib/slots';
 import { clockRange, dateAt, daysBetween, longDate, shortMoment, todayIn } from '../../lib/time';
 import { useTakeBack } from '../../lib/useTakeBack';
-import { useNames } from './useNames';
+import { useNames } from '../../lib/useNames';
 
 const route = getRouteApi('/in/lessons/$id/move');
 
@@ -116,7 +116,7 @@ function Move({ booking, role, home }: MoveProps) {
             {longDate(oldDay)}, {clockRange(booking.start, booking.end, zone)}
           </p>
           <p className="text-muted">
-            {names.of(booking).type}, {names.of(booking).instructor}
+            {names.type(booking.lesson_type_id)}, {names.instructor(booking.instructor_id)}
           </p>
         </div>
         <Link to={home} className={buttonLook('secondary')}>
@@ -131,7 +131,7 @@ function Move({ booking, role, home }: MoveProps) {
               problem={move.error}
               start={move.variables.to.start ?? booking.start}
               zone={zone}
-              nameOf={names.instructorName}
+              nameOf={names.instructor}
               kept="old-time"
               busy={move.isPending}
               onPick={confirm}
@@ -191,7 +191,7 @@ function Move({ booking, role, home }: MoveProps) {
               <s className="text-muted">{shortMoment(booking.start, zone)}</s>{' '}
               <span aria-hidden="true">→</span>{' '}
               <strong className="text-lg whitespace-nowrap">{shortMoment(slot.start, zone)}</strong>
-              {who !== booking.instructor_id && ` ${t('with', { name: names.instructorName(who) })}`}
+              {who !== booking.instructor_id && ` ${t('with', { name: names.instructor(who) })}`}
             </p>
             <Button
               className="min-h-12 grow text-lg sm:grow-0"

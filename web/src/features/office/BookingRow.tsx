@@ -1,50 +1,37 @@
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, buttonLook } from '../../components/Button';
 import { failureWords } from '../../components/Failure';
 import { Status } from '../../components/Status';
 import { useT } from '../../i18n';
-import { useApprove, useOutcome, useUndo } from '../../lib/changes';
-import { notify } from '../../lib/notice';
-import {
-  instructorsQuery,
-  learnersQuery,
-  lessonTypesQuery,
-  vehiclesQuery,
-  type Booking,
-} from '../../lib/queries';
+import { useApprove, useOutcome } from '../../lib/changes';
+import type { Booking } from '../../lib/queries';
 import { clockRange } from '../../lib/time';
+import { useNames } from '../../lib/useNames';
+import { useTakeBack } from '../../lib/useTakeBack';
 
 type Props = { booking: Booking; onEnd: (how: 'cancel' | 'refuse') => void };
 
 export function BookingRow({ booking, onEnd }: Props) {
   const t = useT();
-  const learner = useQuery(learnersQuery).data?.find((each) => each.id === booking.learner_id);
-  const instructor = useQuery(instructorsQuery).data?.find((each) => each.id === booking.instructor_id);
-  const type = useQuery(lessonTypesQuery).data?.find((each) => each.id === booking.lesson_type_id);
-  const vehicle = useQuery(vehiclesQuery).data?.find((each) => each.id === booking.vehicle_id);
+  const names = useNames();
+  const tellDone = useTakeBack();
   const approve = useApprove();
   const outcome = useOutcome();
-  const undo = useUndo();
-  const name = learner?.name ?? t('learner.unknown');
+  const name = names.nameOf(booking);
   const failure = approve.error ?? outcome.error;
   const { can } = booking;
+  const facts = [
+    names.type(booking.lesson_type_id),
+    names.instructor(booking.instructor_id),
+    names.vehicle(booking.vehicle_id),
+  ];
 
   const record = (value: 'delivered' | 'no_show') => {
     outcome.mutate(
       { booking, outcome: value },
       {
         onSuccess: (done) => {
-          const takeBack = () => {
-            // Also when this row has gone from the list by then.
-            undo.mutateAsync({ booking: done }).catch(() => {
-              notify({ text: t('undo.failed') });
-            });
-          };
-          notify({
-            text: t('office.recorded', { name }),
-            ...(done.can.includes('undo') ? { action: { label: t('undo'), run: takeBack } } : {}),
-          });
+          tellDone(t('office.recorded', { name }), done);
         },
       },
     );
@@ -56,9 +43,7 @@ export function BookingRow({ booking, onEnd }: Props) {
         <p className="flex flex-wrap items-center gap-2 font-semibold">
           {name} <Status status={booking.status} />
         </p>
-        <p className="text-muted">
-          {[type?.name, instructor?.name, vehicle?.name].filter(Boolean).join(', ')}
-        </p>
+        <p className="text-muted">{facts.filter(Boolean).join(', ')}</p>
       </div>
       <div className="flex flex-wrap gap-2 lg:justify-end" role="group" aria-label={name}>
         {can.includes('approve') && (

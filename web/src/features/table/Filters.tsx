@@ -1,23 +1,31 @@
+import { useQuery } from '@tanstack/react-query';
 import { useId, type ReactNode } from 'react';
 import { Button } from '../../components/Button';
+import { Pick } from '../../components/lesson/Pick';
 import { useT } from '../../i18n';
+import { instructorsQuery, learnersQuery } from '../../lib/queries';
 import { addDays } from '../../lib/time';
 import { STATUSES, type Filter, type Question } from './filter';
-import type { Names } from './useNames';
 
 const boxLook = 'min-h-11 w-full min-w-0 rounded-xl border border-edge bg-surface px-3';
 
 type Named = { id: string; name: string };
 const byName = (list: Named[]) => [...list].sort((a, b) => a.name.localeCompare(b.name));
 
-type Props = { filter: Filter; question: Question; names: Names; onChange: (filter: Filter) => void };
+type Props = { filter: Filter; question: Question; onChange: (filter: Filter) => void };
 
 /** Each choice is in the address at once, so that a view can be kept and sent. */
-export function Filters({ filter, question, names, onChange }: Props) {
+export function Filters({ filter, question, onChange }: Props) {
   const t = useT();
-  const set = (name: keyof Filter) => (event: { target: { value: string } }) => {
-    onChange({ ...filter, [name]: event.target.value || undefined });
+  const { data: instructors = [] } = useQuery(instructorsQuery);
+  const { data: learners = [] } = useQuery(learnersQuery);
+  const pick = (name: keyof Filter) => (value: string) => {
+    onChange({ ...filter, [name]: value || undefined });
   };
+  const set = (name: keyof Filter) => (event: { target: { value: string } }) => {
+    pick(name)(event.target.value);
+  };
+  const all = { id: '', name: t('table.all') };
   return (
     <div
       role="search"
@@ -43,21 +51,21 @@ export function Filters({ filter, question, names, onChange }: Props) {
       </Box>
       <Pick
         label={t('table.instructor')}
-        value={filter.instructor}
-        options={byName(names.instructors)}
-        onChange={set('instructor')}
+        value={filter.instructor ?? ''}
+        options={[all, ...byName(instructors)]}
+        onPick={pick('instructor')}
       />
       <Pick
         label={t('table.learner')}
-        value={filter.learner}
-        options={byName(names.learners)}
-        onChange={set('learner')}
+        value={filter.learner ?? ''}
+        options={[all, ...byName(learners)]}
+        onPick={pick('learner')}
       />
       <Pick
         label={t('table.status')}
-        value={filter.status}
-        options={STATUSES.map((status) => ({ id: status, name: t(`status.${status}`) }))}
-        onChange={set('status')}
+        value={filter.status ?? ''}
+        options={[all, ...STATUSES.map((status) => ({ id: status, name: t(`status.${status}`) }))]}
+        onPick={pick('status')}
       />
       {Object.values(filter).some(Boolean) && (
         <div className="col-span-full">
@@ -73,31 +81,6 @@ export function Filters({ filter, question, names, onChange }: Props) {
         </div>
       )}
     </div>
-  );
-}
-
-type PickProps = {
-  label: string;
-  value: string | undefined;
-  options: Named[];
-  onChange: (event: { target: { value: string } }) => void;
-};
-
-function Pick({ label, value = '', options, onChange }: PickProps) {
-  const t = useT();
-  return (
-    <Box label={label}>
-      {(id) => (
-        <select id={id} value={value} onChange={onChange} className={boxLook}>
-          <option value="">{t('table.all')}</option>
-          {options.map((option) => (
-            <option key={option.id} value={option.id}>
-              {option.name}
-            </option>
-          ))}
-        </select>
-      )}
-    </Box>
   );
 }
 

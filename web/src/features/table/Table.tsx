@@ -5,7 +5,7 @@ import { useT } from '../../i18n';
 import { price } from '../../lib/money';
 import type { Booking } from '../../lib/queries';
 import { clockRange, dateAt, shortDate } from '../../lib/time';
-import type { Names } from './useNames';
+import type { Names } from '../../lib/useNames';
 
 type Props = { bookings: Booking[]; names: Names; onHistory: (booking: Booking) => void };
 

@@ -12,12 +12,12 @@ import type { Problem } from '../../lib/problem';
 import { meQuery, type Booking } from '../../lib/queries';
 import { cityOf, clock, todayIn } from '../../lib/time';
 import { digitsOf, type Money } from '../../lib/manage/fields';
+import { useNames, type Names } from '../../lib/useNames';
 import { csv, download } from './csv';
 import { questionOf, type Filter, type Question } from './filter';
 import { Filters } from './Filters';
 import { HistoryDialog } from './HistoryDialog';
 import { Table } from './Table';
-import { useNames, type Names } from './useNames';
 
 const route = getRouteApi('/in/manage/manage/bookings');
 const PAGE_SIZE = 25;
@@ -67,7 +67,7 @@ export function TablePage() {
 
   return (
     <Page title={t('manage.bookings')} busy={pages.isPending}>
-      <Filters filter={filter} question={question} names={names} onChange={setFilter} />
+      <Filters filter={filter} question={question} onChange={setFilter} />
       <div className="mb-3 flex flex-wrap items-center justify-between gap-2">
         <p className="text-sm text-muted">{t('zone', { city: cityOf(zone) })}</p>
         <Download question={question} names={names} isEmpty={!rows || rows.length === 0} />
@@ -155,7 +155,7 @@ function Download({ question, names, isEmpty }: { question: Question; names: Nam
         names.learner(booking.learner_id),
         names.instructor(booking.instructor_id),
         names.type(booking.lesson_type_id),
-        names.vehicle(booking.vehicle_id),
+        names.vehicle(booking.vehicle_id) ?? '',
         t(`status.${booking.status}`),
         amountOf(booking.price),
         booking.price.currency,

@@ -1,6 +1,5 @@
-import { useId } from 'react';
-import { Button } from '../../components/Button';
-import { Failure } from '../../components/Failure';
+import { useId, type ReactNode } from 'react';
+import { Button } from '../Button';
 import { useT } from '../../i18n';
 import { textOf } from '../../lib/form';
 import { useOnline } from '../../lib/online';
@@ -8,15 +7,15 @@ import { useOnline } from '../../lib/online';
 type Props = {
   label: string;
   confirm: string;
-  keep: string;
   busy: boolean;
-  error: unknown;
-  onConfirm: (reason: string) => void;
+  /** What speaks against it: why it failed. */
+  children?: ReactNode;
+  onConfirm: (reason: { reason?: string }) => void;
   onKeep: () => void;
 };
 
 /** Something that ends a lesson, with words for the other side. */
-export function ReasonForm({ label, confirm, keep, busy, error, onConfirm, onKeep }: Props) {
+export function ReasonForm({ label, confirm, busy, children, onConfirm, onKeep }: Props) {
   const t = useT();
   const isOnline = useOnline();
   const id = useId();
@@ -25,7 +24,8 @@ export function ReasonForm({ label, confirm, keep, busy, error, onConfirm, onKee
       className="grid gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        onConfirm(textOf(new FormData(event.currentTarget), 'reason').trim());
+        const reason = textOf(new FormData(event.currentTarget), 'reason').trim();
+        onConfirm(reason ? { reason } : {});
       }}
     >
       <div className="grid gap-1.5">
@@ -40,11 +40,11 @@ export function ReasonForm({ label, confirm, keep, busy, error, onConfirm, onKee
           className="rounded-xl border border-edge bg-surface p-3"
         />
       </div>
-      {error ? <Failure error={error} /> : null}
+      {children}
       {!isOnline && <p className="text-sm font-semibold text-warn">{t('offline.noChange')}</p>}
       <div className="flex flex-wrap justify-end gap-2">
         <Button look="quiet" onClick={onKeep}>
-          {keep}
+          {t('cancel.keep')}
         </Button>
         <Button look="danger" type="submit" busy={busy} disabled={!isOnline}>
           {confirm}

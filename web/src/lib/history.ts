@@ -1,7 +1,8 @@
-import type { Schema } from '../../lib/api';
+import type { Schema } from './api';
 
 export type Event = Schema['Event'];
-export type Change = { what: 'time' | 'instructor_id' | 'vehicle_id'; before: string; after: string };
+/** Of the first event nothing stood before. */
+export type Change = { what: 'time' | 'instructor_id' | 'vehicle_id'; before?: string; after: string };
 
 const textIn = (data: Event['data'], name: string): string => {
   const value = data[name];
@@ -13,7 +14,8 @@ const timeIn = (data: Event['data']) => `${textIn(data, 'start')} ${textIn(data,
 export function changesOf(events: Event[], index: number): Change[] {
   const now = events[index]?.data;
   const before = events[index - 1]?.data;
-  if (!now || !before) return [];
+  if (!now) return [];
+  if (!before) return timeIn(now).trim() === '' ? [] : [{ what: 'time', after: timeIn(now) }];
   const changes: Change[] = [];
   if (timeIn(now) !== timeIn(before))
     changes.push({ what: 'time', before: timeIn(before), after: timeIn(now) });

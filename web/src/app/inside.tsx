@@ -1,0 +1,32 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext, createRoute, redirect } from '@tanstack/react-router';
+import { meQuery } from '../lib/queries';
+import { sessionState } from '../lib/session';
+import { Crash, NotFound } from './Crash';
+import { Shell } from './Shell';
+
+type Context = { client: QueryClient };
+
+export const root = createRootRouteWithContext<Context>()({
+  component: Shell,
+  notFoundComponent: NotFound,
+  errorComponent: Crash,
+});
+
+export const person = (client: QueryClient) => client.query({ ...meQuery, staleTime: 'static' });
+
+/** Loads before the page is there; the page itself shows what fails. */
+export function ahead(...loads: Promise<unknown>[]) {
+  loads.forEach((load) => void load.catch(() => undefined));
+}
+
+/** Everything that needs a sign-in. */
+export const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'in',
+  beforeLoad: ({ location }) => {
+    if (sessionState() === 'signed-out')
+      redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href }, throw: true });
+  },
+  loader: async ({ context: { client } }) => ({ me: await person(client) }),
+});

@@ -1,0 +1,97 @@
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { readSearch } from '../features/booking/choice';
+import { activateManage } from '../i18n';
+import { inside, person } from './inside';
+
+/** The pages of the office and of admins. */
+export const manage = createRoute({
+  getParentRoute: () => inside,
+  id: 'manage',
+  loader: async ({ context: { client } }) => {
+    const [me] = await Promise.all([person(client), activateManage()]);
+    if (me.role === 'learner' || me.role === 'instructor') redirect({ to: '/', replace: true, throw: true });
+  },
+  component: lazyRouteComponent(() => import('../features/manage/ManageLayout'), 'ManageLayout'),
+});
+const managed = <const Path extends string>(path: Path) => ({ getParentRoute: () => manage, path });
+
+const manageHome = createRoute({
+  ...managed('/manage'),
+  loader: () => {
+    redirect({ to: '/manage/lesson-types', replace: true, throw: true });
+  },
+});
+const types = createRoute({
+  ...managed('/manage/lesson-types'),
+  component: lazyRouteComponent(() => import('../features/lessontypes/LessonTypesPage'), 'LessonTypesPage'),
+});
+const buffers = createRoute({
+  ...managed('/manage/buffers'),
+  component: lazyRouteComponent(() => import('../features/buffers/BufferTimeManager'), 'BufferTimeManager'),
+});
+const rules = createRoute({
+  ...managed('/manage/rules'),
+  component: lazyRouteComponent(
+    () => import('../features/constraints/SchedulingConstraintsManager'),
+    'SchedulingConstraintsManager',
+  ),
+});
+const closures = createRoute({
+  ...managed('/manage/closures'),
+  component: lazyRouteComponent(() => import('../features/closures/ClosuresPage'), 'ClosuresPage'),
+});
+const people = () => import('../features/people/PeoplePage');
+const instructors = createRoute({
+  ...managed('/manage/instructors'),
+  component: lazyRouteComponent(people, 'InstructorsPage'),
+});
+const learners = createRoute({
+  ...managed('/manage/learners'),
+  component: lazyRouteComponent(people, 'LearnersPage'),
+});
+const team = createRoute({ ...managed('/manage/team'), component: lazyRouteComponent(people, 'TeamPage') });
+const vehicles = createRoute({
+  ...managed('/manage/vehicles'),
+  component: lazyRouteComponent(() => import('../features/vehicles/VehiclesPage'), 'VehiclesPage'),
+});
+const hours = createRoute({
+  ...managed('/manage/instructors/$id/hours'),
+  component: lazyRouteComponent(() => import('../features/hours/HoursPage'), 'HoursPage'),
+});
+type Filter = { from?: string; to?: string; instructor?: string; learner?: string; status?: string };
+type Loose<T> = { [Key in keyof T]: T[Key] | undefined };
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+const table = createRoute({
+  ...managed('/manage/bookings'),
+  validateSearch: (raw: Record<string, unknown>): Loose<Filter> => ({
+    from: readSearch(raw).from,
+    to: readSearch({ from: raw['to'] }).from,
+    instructor: text(raw['instructor']),
+    learner: text(raw['learner']),
+    status: text(raw['status']),
+  }),
+  component: lazyRouteComponent(() => import('../features/table/TablePage'), 'TablePage'),
+});
+const school = createRoute({
+  ...managed('/manage/school'),
+  component: lazyRouteComponent(() => import('../features/school/SchoolPage'), 'SchoolPage'),
+});
+const jobs = createRoute({
+  ...managed('/manage/jobs'),
+  component: lazyRouteComponent(() => import('../features/jobs/JobsPage'), 'JobsPage'),
+});
+export const manageRoutes = [
+  manageHome,
+  types,
+  buffers,
+  rules,
+  closures,
+  instructors,
+  learners,
+  team,
+  vehicles,
+  hours,
+  table,
+  jobs,
+  school,
+] as const;
