@@ -135,7 +135,7 @@ base::Done add_rules(const Identity& identity, const Caller& admin, const domain
   TRY(create_closure(identity.context, admin,
                      {.name = "Staff training", .from = today + days{24}, .to = today + days{25}}, no_key));
   const auto from = zone.at(today + days{16}, Minutes{0}), to = zone.at(today + days{19}, Minutes{0});
-  TRY(add_time_off(identity.context, admin, resting, from, to, no_key));
+  TRY(add_time_off(identity.context, admin, resting, {from, to}, no_key));
   return base::done();
 }
 

@@ -1,5 +1,7 @@
 #include "actions/people.h"
 
+#include "store/jobs.h"
+
 namespace actions {
 
 namespace {
@@ -74,10 +76,16 @@ Result<Made<NewPerson>> made_before(const Identity& identity, Transaction& tx, c
                                     base::PersonId id, const auth::LinkToken& token) {
   NewPerson made{TRY(find(identity, tx, caller, group, id)), ""};
   if (!store::password_of(tx, caller.school(), id)) {
-    store::put_welcome(tx, caller.school(), id, token.hash, caller.now + auth::welcome_lifetime);
+    store::add_welcome(tx, caller.school(), id, token.hash, caller.now + auth::welcome_lifetime);
     made.welcome_url = welcome_url(identity, token);
   }
   return Made<NewPerson>{std::move(made), true};
+}
+
+/// The mail with a link follows at once.
+void send_invitation(Transaction& tx, const Caller& caller, base::PersonId id) {
+  if (caller.quiet) return;
+  store::put_job(tx, caller.school(), {store::JobKind::invitation, {}, id}, caller.now, caller.now);
 }
 
 /// Everything a new person of this role needs besides the row.
@@ -117,13 +125,27 @@ Result<Made<NewPerson>> create_person(const Identity& identity, const Caller& ca
     const bool active = input.active.value_or(true);
     TRY(store::add_person(tx, caller.author(), sealed, role, active));
     equip(tx, caller, id, role);
-    store::put_welcome(tx, caller.school(), id, token.hash, caller.now + auth::welcome_lifetime);
+    store::add_welcome(tx, caller.school(), id, token.hash, caller.now + auth::welcome_lifetime);
+    if (active) send_invitation(tx, caller, id);
     store::remember(tx, key, {201, id.value});
     return Made<NewPerson>{{{id, role, active, 1, details}, welcome_url(identity, token)}};
   };
   auto made = identity.context.database.transact<Made<NewPerson>>(add);
   if (!made || made->replayed) keys.destroy({caller.school(), id});
   return made;
+}
+
+Result<std::string> invite(const Identity& identity, const Caller& caller, Group group, base::PersonId id) {
+  TRY(auth::may(caller.principal, manage(group)));
+  const auto token = auth::make_link_token(caller.school());
+  return identity.context.database.transact<std::string>([&](Transaction& tx) -> Result<std::string> {
+    const auto person = TRY(find(identity, tx, caller, group, id));
+    if (!person.active || store::password_of(tx, caller.school(), id))
+      return base::refuse(base::Code::wrong_status, "Only somebody who is active and has no password yet is invited.");
+    store::add_welcome(tx, caller.school(), id, token.hash, caller.now + auth::welcome_lifetime);
+    send_invitation(tx, caller, id);
+    return welcome_url(identity, token);
+  });
 }
 
 namespace {

@@ -25,6 +25,9 @@ struct NewPerson {
 };
 base::Result<Made<NewPerson>> create_person(const Identity& identity, const Caller& caller, Group group,
                                             const PersonInput& input, const store::RequestKey& key);
+/// Another link for somebody who has no password yet, and a mail with one; those from before stay good. wrong_status
+/// for who has a password or is switched off.
+base::Result<std::string> invite(const Identity& identity, const Caller& caller, Group group, base::PersonId id);
 /// Whoever is switched off or gets another role is signed out everywhere. The last active admin of a school stays one.
 base::Result<store::Person> update_person(const Identity& identity, const Caller& caller, Group group,
                                           base::PersonId id, std::int64_t version, const PersonInput& input);

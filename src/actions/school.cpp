@@ -2,6 +2,11 @@
 
 #include <fmt/ranges.h>
 
+#include <charconv>
+#include <cmath>
+
+#include "notify/letters.h"
+
 namespace actions {
 
 namespace {
@@ -17,6 +22,40 @@ bool is_slug(std::string_view text) {
   const auto fine = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
   return !text.empty() && text.size() <= 60 && text.front() != '-' && text.back() != '-' &&
          std::all_of(text.begin(), text.end(), fine);
+}
+
+/// Of a colour on white (WCAG 2.2, contrast ratio); nullopt for what is no "#rrggbb".
+std::optional<double> contrast_on_white(std::string_view colour) {
+  if (colour.size() != 7 || colour[0] != '#') return std::nullopt;
+  const auto linear = [&](std::size_t at) -> std::optional<double> {
+    int value = 0;
+    const auto* end = colour.data() + at + 2;
+    const auto [rest, error] = std::from_chars(colour.data() + at, end, value, 16);
+    if (error != std::errc{} || rest != end || value < 0) return std::nullopt;
+    const double channel = value / 255.0;
+    return channel <= 0.04045 ? channel / 12.92 : std::pow((channel + 0.055) / 1.055, 2.4);
+  };
+  const auto red = linear(1), green = linear(3), blue = linear(5);
+  if (!red || !green || !blue) return std::nullopt;
+  return 1.05 / (0.2126 * *red + 0.7152 * *green + 0.0722 * *blue + 0.05);
+}
+
+void check_colour(Faults& faults, const std::string& colour) {
+  if (colour.empty()) return;
+  constexpr double readable = 4.5;
+  const auto contrast = contrast_on_white(colour);
+  faults.unless(contrast.has_value(), "/colour", "Must be a colour such as #0b5f47.");
+  faults.unless(!contrast || *contrast >= readable, "/colour",
+                fmt::format("Too pale to be read on white: {:.1f} to 1, and {} to 1 is needed. Take a darker one.",
+                            contrast.value_or(0), readable));
+}
+
+void check_words(Faults& faults, const std::map<std::string, std::string>& words) {
+  for (const auto& [occasion, text] : words)
+    if (const auto unknown = notify::unknown_placeholder(text))
+      faults.unless(
+          false, "/notice_texts/" + occasion,
+          fmt::format("{} stands for nothing. These do: {{{}}}.", *unknown, fmt::join(notify::placeholders(), "}, {")));
 }
 
 }  // namespace
@@ -51,6 +90,11 @@ Result<SchoolRow> update_school(const Context& context, const Caller& caller, st
       faults.unless(leads.has_value(), "/reminders", "At most three, each 15 minutes to 7 days, each once.");
       if (leads) school.leads = *leads;
     }
+    school.colour = input.colour.value_or(school.colour);
+    check_colour(faults, school.colour);
+    if (input.words) school.words = *input.words;
+    std::erase_if(school.words, [](const auto& entry) { return entry.second.empty(); });
+    check_words(faults, school.words);
     check_school(faults, school);
     if (store::has_bookings(tx, caller.school())) {
       faults.unless(school.zone == before.zone, "/time_zone", "There are bookings in the zone as it is.");

@@ -13,6 +13,9 @@ struct SchoolInput {
   std::optional<std::string> name{}, zone{}, currency{};
   std::optional<bool> approval{};
   std::optional<std::vector<std::int64_t>> reminders{};  ///< Minutes before a lesson.
+  std::optional<std::string> colour{};                   ///< "#rrggbb", readable on white; empty: Roadbook's own.
+  /// Replaces all that the school adds to its mails, by what they say (domain::News, "reminder").
+  std::optional<std::map<std::string, std::string>> words{};
 };
 /// Zone and currency stand fast once there are bookings: each booking was made in them.
 base::Result<store::SchoolRow> update_school(const Context& context, const Caller& caller, std::int64_t version,

@@ -15,15 +15,17 @@ base::PersonId person(base::InstructorId instructor) {
   return {instructor.value};
 }
 
-TimeOffView with_affected(Transaction& tx, const Caller& caller, const TimeOffRow& row) {
+TimeOffView with_affected(const Context& context, Transaction& tx, const Caller& caller, const TimeOffRow& row) {
   TimeOffView view{row, {}};
+  if (row.title) view.title = store::read_text(tx, context.keys, caller.school(), row.title).value_or("");
   const store::Span span{row.span.start(), row.span.end(), caller.now};
   for (const auto& planned : store::planned_bookings(tx, caller.school(), row.instructor, span))
     view.affected.push_back(planned.id);
   return view;
 }
 
-base::Done check(base::Instant start, base::Instant end) {
+base::Done check(const TimeOffInput& input) {
+  const auto start = input.start, end = input.end;
   Faults faults;
   faults.unless(domain::on_tick(start), "/start", "Must be at a full five minutes.");
   faults.unless(domain::on_tick(end), "/end", "Must be at a full five minutes.");
@@ -35,20 +37,27 @@ base::Done check(base::Instant start, base::Instant end) {
 }  // namespace
 
 Result<Made<TimeOffView>> add_time_off(const Context& context, const Caller& caller, base::InstructorId instructor,
-                                       base::Instant start, base::Instant end, const store::RequestKey& key) {
+                                       const TimeOffInput& input, const store::RequestKey& key) {
   TRY(auth::may(caller.principal, auth::Action::change_hours, {person(instructor)}));
-  TRY(check(start, end));
+  TRY(check(input));
+  TRY(context.database.read([&](Transaction& tx) -> base::Done {
+    if (!store::is_instructor(tx, caller.school(), instructor)) return auth::not_found();
+    return base::done();
+  }));
+  const auto title = store::seal_text(context.keys, caller.school(), person(instructor), input.title);
   return context.database.transact<Made<TimeOffView>>([&](Transaction& tx) -> Result<Made<TimeOffView>> {
     if (const auto earlier = TRY(store::claim(tx, key, caller.now))) {
       const auto row = store::find_time_off(tx, caller.school(), {earlier->resource});
       if (!row) return auth::not_found();
-      return Made<TimeOffView>{with_affected(tx, caller, *row), true};
+      return Made<TimeOffView>{with_affected(context, tx, caller, *row), true};
     }
     if (!store::lock(tx, caller.school(), store::Kind::instructor, instructor.value)) return auth::not_found();
-    const TimeOffRow row{base::make<base::TimeOffId>(), instructor, TRY(Interval::between(start, end)), 1};
+    store::insert_text(tx, caller.school(), title, caller.now);
+    const TimeOffRow row{base::make<base::TimeOffId>(), instructor, TRY(Interval::between(input.start, input.end)), 1,
+                         title.id};
     store::put_time_off(tx, caller.author(), row);
     store::remember(tx, key, {201, row.id.value});
-    return Made<TimeOffView>{with_affected(tx, caller, row)};
+    return Made<TimeOffView>{with_affected(context, tx, caller, row)};
   });
 }
 
@@ -60,6 +69,7 @@ base::Done delete_time_off(const Context& context, const Caller& caller, base::I
     const auto row = store::find_time_off(tx, caller.school(), id);
     if (!row || row->instructor != instructor) return auth::not_found();
     store::remove_time_off(tx, caller.author(), *row);
+    store::remove_text(tx, caller.school(), row->title);
     return base::done();
   });
 }
@@ -73,7 +83,7 @@ Result<Page<TimeOffView>> list_time_off(const Context& context, const Caller& ca
     std::erase_if(all, [&](const TimeOffRow& row) { return row.span.end() <= caller.now; });
     const auto rows = TRY(page_of(std::move(all), page, [](const TimeOffRow& row) { return row.id.value; }));
     Page<TimeOffView> views{{}, rows.next};
-    for (const auto& row : rows.items) views.items.push_back(with_affected(tx, caller, row));
+    for (const auto& row : rows.items) views.items.push_back(with_affected(context, tx, caller, row));
     return views;
   });
 }

@@ -27,9 +27,14 @@ bool within_hours(const domain::Hours& hours, const domain::Zone& zone, const do
 struct TimeOffView {
   store::TimeOffRow time_off;
   std::vector<base::BookingId> affected;
+  std::string title{};  ///< Of a personal event; empty: time off like any other.
+};
+struct TimeOffInput {
+  base::Instant start, end;
+  std::string title{};
 };
 base::Result<Made<TimeOffView>> add_time_off(const Context& context, const Caller& caller,
-                                             base::InstructorId instructor, base::Instant start, base::Instant end,
+                                             base::InstructorId instructor, const TimeOffInput& input,
                                              const store::RequestKey& key);
 base::Done delete_time_off(const Context& context, const Caller& caller, base::InstructorId instructor,
                            base::TimeOffId id);

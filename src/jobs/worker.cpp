@@ -3,6 +3,7 @@
 #include "actions/wording.h"
 #include "base/crypto.h"
 #include "store/schedules.h"
+#include "store/sign_in.h"
 
 namespace jobs {
 
@@ -62,6 +63,16 @@ class Desk {
     return prepared;
   }
 
+  /// `token` is good once it is kept, before the mail leaves.
+  Prepared invitation(const auth::LinkToken& token) {
+    const auto to = words_.mailbox(job_.key.person);
+    Prepared prepared{.done = {job_}};
+    if (to.address.empty() || store::password_of(tx_, job_.school, job_.key.person)) return prepared;
+    prepared.mail =
+        notify::invitation_mail(sender(), to, office_.public_url + "/welcome#" + token.text, base::to_text(job_.id));
+    return prepared;
+  }
+
   /// One mail for everything that this person is to be reminded of by now.
   Prepared reminder() {
     Prepared prepared{.done = store::due_reminders(tx_, job_.school, job_.key.person, now_)};
@@ -89,7 +100,8 @@ class Desk {
   notify::Sender sender() const {
     auto from = office_.from;
     from.name = words_.rules().name;
-    return {words_.rules().name, from, office_.public_url};
+    const auto school = store::find_school(tx_, job_.school);
+    return {school.name, from, office_.public_url, school.colour, school.words};
   }
   /// The job's person, if mail reaches them; on the side on which they stand or stood.
   std::optional<notify::Addressee> addressee(const Booking& booking, const std::optional<Booking>& known) {
@@ -109,6 +121,31 @@ class Desk {
   const Instant now_;
   actions::Wording words_;
 };
+
+Prepared prepare(const Office& office, const store::Job& job, Instant now) {
+  const auto at_desk = [&](const auto& write) {
+    return office.context.database.read([&](Transaction& tx) {
+      Desk desk(office, tx, job, now);
+      return write(desk);
+    });
+  };
+  switch (job.key.kind) {
+    case store::JobKind::notice:
+      return at_desk([](Desk& desk) { return desk.notice(); });
+    case store::JobKind::reminder:
+      return at_desk([](Desk& desk) { return desk.reminder(); });
+    case store::JobKind::invitation: {
+      const auto token = auth::make_link_token(job.school);
+      auto prepared = at_desk([&](Desk& desk) { return desk.invitation(token); });
+      if (prepared.mail)
+        commit(office.context, [&](Transaction& tx) {
+          store::add_welcome(tx, job.school, job.key.person, token.hash, now + auth::welcome_lifetime);
+        });
+      return prepared;
+    }
+  }
+  throw base::Bug("unknown store::JobKind");
+}
 
 void settle(const Office& office, const store::Job& job, const Prepared& prepared) {
   commit(office.context, [&](Transaction& tx) {
@@ -154,10 +191,7 @@ int run_due(const Office& office, Instant now, int limit) {
     Prepared prepared;
     net::SendingResult result{net::Sending::sent, ""};
     try {
-      prepared = office.context.database.read([&](Transaction& tx) {
-        Desk desk(office, tx, job, now);
-        return job.key.kind == store::JobKind::notice ? desk.notice() : desk.reminder();
-      });
+      prepared = prepare(office, job, now);
       if (prepared.mail) result = office.deliver(*prepared.mail);
     } catch (const std::exception& error) {
       office.report(error.what());

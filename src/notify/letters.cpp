@@ -13,7 +13,7 @@ struct Draft {
   std::string greeting;
   std::vector<std::string> paragraphs;
   std::vector<std::pair<std::string, std::string>> facts;
-  std::string link_text, link, signature;
+  std::string link_text, link, signature, colour;
 };
 
 std::string escaped(std::string_view text) {
@@ -61,9 +61,9 @@ std::string as_html(const Draft& draft) {
     out += "</table>";
   }
   return out + fmt::format(
-                   "<p><a href=\"{}\" style=\"color:#0b5f47;font-weight:600\">{}</a></p><p>{}</p></div></body>"
+                   "<p><a href=\"{}\" style=\"color:{};font-weight:600\">{}</a></p><p>{}</p></div></body>"
                    "</html>\n",
-                   escaped(draft.link), escaped(draft.link_text), escaped(draft.signature));
+                   escaped(draft.link), draft.colour, escaped(draft.link_text), escaped(draft.signature));
 }
 
 std::string clock_text(const std::string& wall) {
@@ -153,11 +153,43 @@ bool gone(News news) {
   return news == News::cancelled || news == News::refused || news == News::lapsed;
 }
 
+std::string colour_of(const Sender& sender) {
+  return sender.colour.empty() ? "#0b5f47" : sender.colour;
+}
+
 Draft draft_for(const Sender& sender, const Addressee& to) {
   return {.greeting = fmt::format("Hello {},", to.mailbox.name),
           .link_text = to.side == Side::learner ? "Your lessons" : "Your week",
           .link = sender.public_url + (to.side == Side::learner ? "/lessons" : "/"),
-          .signature = sender.school};
+          .signature = sender.school,
+          .colour = colour_of(sender)};
+}
+
+/// `text` has passed unknown_placeholder().
+std::string filled(std::string_view text, const Sender& sender, const Lesson& lesson) {
+  const std::pair<std::string_view, std::string> values[] = {
+      {"learner", lesson.learner}, {"instructor", lesson.instructor},   {"lesson", lesson.type},
+      {"vehicle", lesson.vehicle}, {"when", when_text(lesson.booking)}, {"pickup", lesson.pickup},
+      {"school", sender.school}};
+  std::string out;
+  while (!text.empty()) {
+    const auto open = text.find('{');
+    out += text.substr(0, open);
+    if (open == std::string_view::npos) break;
+    const auto close = text.find('}', open);
+    const auto name = text.substr(open + 1, close - open - 1);
+    for (const auto& [known, value] : values)
+      if (known == name) out += value;
+    text.remove_prefix(close + 1);
+  }
+  return out;
+}
+
+/// What the school adds for learners, if anything.
+void add_words(Draft& draft, const Sender& sender, const std::string& occasion, const Lesson& lesson, Side side) {
+  const auto found = sender.words.find(occasion);
+  if (side == Side::learner && found != sender.words.end())
+    draft.paragraphs.push_back(filled(found->second, sender, lesson));
 }
 
 net::Mail mail_of(const Sender& sender, const Addressee& to, const Draft& draft, const std::string& message_id,
@@ -185,6 +217,7 @@ net::Mail news_mail(const Sender& sender, const Addressee& to, const Occasion& o
   const auto& lesson = occasion.lesson;
   auto draft = draft_for(sender, to);
   draft.paragraphs.push_back(first_words(occasion, to.side));
+  add_words(draft, sender, std::string(domain::to_string(occasion.news)), lesson, to.side);
   add_facts(draft, lesson, to.side);
   if (occasion.before && occasion.before->booking.lesson != lesson.booking.lesson)
     draft.facts.emplace_back("Before", when_text(occasion.before->booking));
@@ -203,6 +236,7 @@ net::Mail reminder_mail(const Sender& sender, const Addressee& to, std::span<con
   auto draft = draft_for(sender, to);
   draft.paragraphs.push_back(lessons.size() == 1 ? "This is to remind you of your lesson."
                                                  : "This is to remind you of your next lessons.");
+  add_words(draft, sender, "reminder", lessons[0], to.side);
   if (lessons.size() == 1) {
     add_facts(draft, lessons[0], to.side);
   } else {
@@ -212,6 +246,41 @@ net::Mail reminder_mail(const Sender& sender, const Addressee& to, std::span<con
   mail.subject = lessons.size() == 1 ? "Reminder: " + when_text(lessons[0].booking)
                                      : fmt::format("Reminder of {} lessons", lessons.size());
   return mail;
+}
+
+net::Mail invitation_mail(const Sender& sender, const net::Mailbox& to, const std::string& url,
+                          const std::string& message_id) {
+  const Draft draft{.greeting = fmt::format("Hello {},", to.name),
+                    .paragraphs = {fmt::format("{} has made an account for you. Choose a password to begin; the link "
+                                               "is good once, for seven days.",
+                                               sender.school)},
+                    .facts = {{"You sign in with", to.address}},
+                    .link_text = "Choose a password",
+                    .link = url,
+                    .signature = sender.school,
+                    .colour = colour_of(sender)};
+  auto mail = mail_of(sender, {to, Side::learner}, draft, message_id, {});
+  mail.subject = "Your account at " + sender.school;
+  return mail;
+}
+
+std::span<const std::string_view> placeholders() {
+  static constexpr std::string_view names[] = {"learner", "instructor", "lesson", "when",
+                                               "vehicle", "pickup",     "school"};
+  return names;
+}
+
+std::optional<std::string> unknown_placeholder(std::string_view text) {
+  while (true) {
+    const auto brace = text.find_first_of("{}");
+    if (brace == std::string_view::npos) return std::nullopt;
+    const auto close = text[brace] == '}' ? std::string_view::npos : text.find('}', brace);
+    if (close == std::string_view::npos) return std::string(text.substr(brace, 20));
+    const auto name = text.substr(brace + 1, close - brace - 1);
+    if (std::ranges::find(placeholders(), name) == placeholders().end())
+      return std::string(text.substr(brace, close - brace + 1));
+    text.remove_prefix(close + 1);
+  }
 }
 
 }  // namespace notify

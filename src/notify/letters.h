@@ -10,7 +10,9 @@ namespace notify {
 struct Sender {
   std::string school;
   net::Mailbox from;
-  std::string public_url;  ///< Without a slash at the end.
+  std::string public_url;                      ///< Without a slash at the end.
+  std::string colour{};                        ///< "#rrggbb" of links; empty: Roadbook's own.
+  std::map<std::string, std::string> words{};  ///< What the school adds for learners, by News or "reminder".
 };
 
 struct Addressee {
@@ -32,6 +34,16 @@ net::Mail news_mail(const Sender& sender, const Addressee& to, const Occasion& o
 /// One lesson or, after an outage or on a full day, several, by start.
 net::Mail reminder_mail(const Sender& sender, const Addressee& to, std::span<const Lesson> lessons,
                         const net::Mailbox& reply_to, const std::string& message_id);
+
+/// How somebody who is new sets a password. `url` is good once.
+net::Mail invitation_mail(const Sender& sender, const net::Mailbox& to, const std::string& url,
+                          const std::string& message_id);
+
+/// The words in braces that a school may use in what it adds: "learner", "instructor", "lesson", "when", "vehicle",
+/// "pickup", "school".
+std::span<const std::string_view> placeholders();
+/// The first "{…}" in `text` that is none of them, or a brace without its partner; nullopt where all is well.
+std::optional<std::string> unknown_placeholder(std::string_view text);
 
 /// "Monday 23 November 2026, 12:45 to 13:45", in the zone of the booking.
 std::string when_text(const domain::Booking& booking);

@@ -7,10 +7,18 @@ namespace {
 constexpr std::string_view columns =
     "select school_id, id, kind, booking_id, person_id, lead, due_at, attempts, dead, problem, created_at from jobs ";
 
+constexpr std::array<std::string_view, 3> kinds{"notice", "reminder", "invitation"};
+
+JobKind kind_from(std::string_view text) {
+  const auto found = std::ranges::find(kinds, text);
+  CHECK(found != kinds.end());
+  return static_cast<JobKind>(found - kinds.begin());
+}
+
 Job job_from(const Row& row) {
   return {.school = row.id<base::SchoolId>(0),
           .id = row.integer(1),
-          .key = {.kind = row.view(2) == "notice" ? JobKind::notice : JobKind::reminder,
+          .key = {.kind = kind_from(row.view(2)),
                   .booking = row.id<base::BookingId>(3),
                   .person = row.id<base::PersonId>(4),
                   .lead = row.minutes(5)},
@@ -32,14 +40,14 @@ std::vector<Job> jobs_where(Transaction& tx, std::string_view condition, const V
 }  // namespace
 
 std::string_view to_string(JobKind kind) {
-  return kind == JobKind::notice ? "notice" : "reminder";
+  return kinds[static_cast<std::size_t>(kind)];
 }
 
 void put_job(Transaction& tx, base::SchoolId school, const JobKey& key, std::optional<base::Instant> due_at,
              base::Instant now) {
   if (!due_at) {
     tx.run("delete from jobs where school_id = $1 and kind = $2 and booking_id = $3 and person_id = $4 and lead = $5",
-           school, to_string(key.kind), key.booking, key.person, key.lead);
+           school, to_string(key.kind), key.booking.value, key.person, key.lead);
     return;
   }
   tx.run(
@@ -47,7 +55,7 @@ void put_job(Transaction& tx, base::SchoolId school, const JobKey& key, std::opt
       " values ($1, $2, $3, $4, $5, $6, $7, $8)"
       " on conflict (school_id, kind, booking_id, person_id, lead) do update set due_at = excluded.due_at,"
       " attempts = 0, dead = 0, problem = ''",
-      school, base::make_id(), to_string(key.kind), key.booking, key.person, key.lead, *due_at, now);
+      school, base::make_id(), to_string(key.kind), key.booking.value, key.person, key.lead, *due_at, now);
 }
 
 std::vector<Job> due_jobs(Transaction& tx, base::Instant now, int limit) {

@@ -8,12 +8,12 @@
 
 namespace store {
 
-enum class JobKind { notice, reminder };
+enum class JobKind { notice, reminder, invitation };
 std::string_view to_string(JobKind kind);
 
 struct JobKey {
   JobKind kind;
-  base::BookingId booking;
+  base::BookingId booking;  ///< Of an invitation: none.
   base::PersonId person;
   std::chrono::minutes lead{0};  ///< Of a reminder: how long before the lesson.
 };

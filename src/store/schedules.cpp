@@ -2,6 +2,8 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_from.hpp>
+#include <boost/json/value_to.hpp>
 
 namespace store {
 
@@ -122,16 +124,23 @@ object state_of(const TimeOffRow& time_off) {
   return {{"id", base::to_text(time_off.id)},
           {"instructor_id", base::to_text(time_off.instructor)},
           {"start", base::to_seconds(time_off.span.start())},
-          {"end", base::to_seconds(time_off.span.end())}};
+          {"end", base::to_seconds(time_off.span.end())},
+          {"title_id", time_off.title ? base::to_text(time_off.title) : ""}};
+}
+
+/// Events from before there were titles have none.
+base::TextId title_in(const object& state) {
+  const auto* id = state.if_contains("title_id");
+  return id && !id->as_string().empty() ? id_in<base::TextKind>(state, "title_id") : base::TextId{};
 }
 
 void write_time_off(Transaction& tx, base::SchoolId school, std::int64_t version, const object& state) {
   tx.run(
-      "insert into time_off (school_id, id, instructor_id, starts_at, ends_at, version)"
-      " values ($1, $2, $3, $4, $5, $6) on conflict (school_id, id) do update set starts_at = excluded.starts_at,"
-      " ends_at = excluded.ends_at, version = excluded.version",
+      "insert into time_off (school_id, id, instructor_id, starts_at, ends_at, version, title_id)"
+      " values ($1, $2, $3, $4, $5, $6, $7) on conflict (school_id, id) do update set starts_at = excluded.starts_at,"
+      " ends_at = excluded.ends_at, version = excluded.version, title_id = excluded.title_id",
       school, id_in<base::TimeOffKind>(state, "id"), id_in<base::InstructorKind>(state, "instructor_id"),
-      state.at("start").as_int64(), state.at("end").as_int64(), version);
+      state.at("start").as_int64(), state.at("end").as_int64(), version, title_in(state));
 }
 
 object state_of(const std::vector<domain::Constraint>& constraints) {
@@ -206,10 +215,20 @@ bool replay_schedule(Transaction& tx, base::SchoolId school, const Event& event)
 }
 
 SchoolRow find_school(Transaction& tx, base::SchoolId id) {
-  for (const Row row : tx.query(
-           "select slug, name, zone, currency, approval, version, reminders from schools where school_id = $1", id))
-    return {id,          row.text(0), row.text(1),    row.text(2),
-            row.text(3), row.flag(4), row.integer(5), domain::leads_from(row.view(6)).value()};
+  for (const Row row :
+       tx.query("select slug, name, zone, currency, approval, version, reminders, colour, notice_texts from schools"
+                " where school_id = $1",
+                id))
+    return {id,
+            row.text(0),
+            row.text(1),
+            row.text(2),
+            row.text(3),
+            row.flag(4),
+            row.integer(5),
+            domain::leads_from(row.view(6)).value(),
+            row.text(7),
+            boost::json::value_to<std::map<std::string, std::string>>(boost::json::parse(row.view(8)))};
   throw base::Bug("a school that is not there");
 }
 
@@ -220,12 +239,13 @@ std::optional<base::SchoolId> school_with_slug(Transaction& tx, std::string_view
 
 void put_school(Transaction& tx, const Author& author, const SchoolRow& school) {
   tx.run(
-      "insert into schools (school_id, slug, name, zone, currency, approval, version, created_at, reminders)"
-      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (school_id) do update set name = excluded.name,"
-      " zone = excluded.zone, currency = excluded.currency, approval = excluded.approval, version = excluded.version,"
-      " reminders = excluded.reminders",
+      "insert into schools (school_id, slug, name, zone, currency, approval, version, created_at, reminders, colour,"
+      " notice_texts) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (school_id) do update set"
+      " name = excluded.name, zone = excluded.zone, currency = excluded.currency, approval = excluded.approval,"
+      " version = excluded.version, reminders = excluded.reminders, colour = excluded.colour,"
+      " notice_texts = excluded.notice_texts",
       school.id, school.slug, school.name, school.zone, school.currency, school.approval, school.version, author.now,
-      domain::to_text(school.leads));
+      domain::to_text(school.leads), school.colour, boost::json::serialize(boost::json::value_from(school.words)));
   append(tx, author, stream_of("school", school.id), school.version, type_of("school", school.version),
          {{"id", base::to_text(school.id)},
           {"slug", school.slug},
@@ -233,7 +253,9 @@ void put_school(Transaction& tx, const Author& author, const SchoolRow& school) 
           {"zone", school.zone},
           {"currency", school.currency},
           {"approval", school.approval},
-          {"reminders", domain::to_text(school.leads)}});
+          {"reminders", domain::to_text(school.leads)},
+          {"colour", school.colour},
+          {"notice_texts", boost::json::value_from(school.words)}});
 }
 
 bool has_bookings(Transaction& tx, base::SchoolId school) {
@@ -348,12 +370,12 @@ void remove_hours(Transaction& tx, const Author& author, const HoursRow& hours) 
 namespace {
 TimeOffRow time_off_from(const Row& row) {
   return {row.id<base::TimeOffId>(0), row.id<base::InstructorId>(1),
-          *domain::Interval::between(row.instant(2), row.instant(3)), row.integer(4)};
+          *domain::Interval::between(row.instant(2), row.instant(3)), row.integer(4), row.id<base::TextId>(5)};
 }
 }  // namespace
 
 std::optional<TimeOffRow> find_time_off(Transaction& tx, base::SchoolId school, base::TimeOffId id) {
-  for (const Row row : tx.query("select id, instructor_id, starts_at, ends_at, version from time_off"
+  for (const Row row : tx.query("select id, instructor_id, starts_at, ends_at, version, title_id from time_off"
                                 " where school_id = $1 and id = $2",
                                 school, id))
     return time_off_from(row);
@@ -362,7 +384,7 @@ std::optional<TimeOffRow> find_time_off(Transaction& tx, base::SchoolId school, 
 
 std::vector<TimeOffRow> list_time_off(Transaction& tx, base::SchoolId school, base::InstructorId instructor) {
   std::vector<TimeOffRow> all;
-  for (const Row row : tx.query("select id, instructor_id, starts_at, ends_at, version from time_off"
+  for (const Row row : tx.query("select id, instructor_id, starts_at, ends_at, version, title_id from time_off"
                                 " where school_id = $1 and instructor_id = $2 order by starts_at, id",
                                 school, instructor))
     all.push_back(time_off_from(row));

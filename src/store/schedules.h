@@ -14,6 +14,8 @@ struct SchoolRow {
   bool approval;
   std::int64_t version;
   domain::Leads leads = {domain::Minutes{1440}, domain::Minutes{120}};  ///< When its learners are reminded of a lesson.
+  std::string colour{};                                                 ///< "#rrggbb"; empty: Roadbook's own.
+  std::map<std::string, std::string> words{};  ///< What it adds to mails to learners, by domain::News or "reminder".
 };
 SchoolRow find_school(Transaction& tx, base::SchoolId id);  ///< A Bug where there is none.
 std::optional<base::SchoolId> school_with_slug(Transaction& tx, std::string_view slug);
@@ -63,6 +65,7 @@ struct TimeOffRow {
   base::InstructorId instructor;
   domain::Interval span;
   std::int64_t version;
+  base::TextId title{};  ///< Of a personal event; none: time off like any other.
 };
 std::optional<TimeOffRow> find_time_off(Transaction& tx, base::SchoolId school, base::TimeOffId id);
 /// By start.

@@ -85,9 +85,8 @@ std::optional<Account> find_account(Transaction& tx, base::SchoolId school, base
   return std::nullopt;
 }
 
-void put_welcome(Transaction& tx, base::SchoolId school, base::PersonId person, const Bytes& hash,
+void add_welcome(Transaction& tx, base::SchoolId school, base::PersonId person, const Bytes& hash,
                  base::Instant expires_at) {
-  drop_welcomes(tx, school, person);
   tx.run(
       "insert into one_time_tokens (school_id, hash, person_id, purpose, expires_at)"
       " values ($1, $2, $3, 'welcome', $4)",

@@ -46,8 +46,8 @@ struct Account {
 };
 std::optional<Account> find_account(Transaction& tx, base::SchoolId school, base::PersonId person);
 
-/// Replaces any link the person had.
-void put_welcome(Transaction& tx, base::SchoolId school, base::PersonId person, const Bytes& hash,
+/// One more link by which the person may set a first password; using one spends all.
+void add_welcome(Transaction& tx, base::SchoolId school, base::PersonId person, const Bytes& hash,
                  base::Instant expires_at);
 /// Whose link this is, while it is good; it stays.
 std::optional<base::PersonId> find_welcome(Transaction& tx, base::SchoolId school, const Bytes& hash,

@@ -28,6 +28,10 @@ std::optional<std::string> read_text(Transaction& tx, KeyStore& keys, base::Scho
   return std::nullopt;
 }
 
+void remove_text(Transaction& tx, base::SchoolId school, base::TextId id) {
+  tx.run("delete from texts where school_id = $1 and id = $2", school, id);
+}
+
 bool owns_place(Transaction& tx, base::SchoolId school, base::PersonId person, base::PlaceId place) {
   return tx.number("select 1 from places where school_id = $1 and id = $2 and person_id = $3", school, place, person)
       .has_value();

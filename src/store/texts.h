@@ -18,6 +18,9 @@ void insert_text(Transaction& tx, base::SchoolId school, const SealedText& text,
 /// Nothing where there is no such text or the person was erased.
 std::optional<std::string> read_text(Transaction& tx, KeyStore& keys, base::SchoolId school, base::TextId id);
 
+/// Nothing where there is none.
+void remove_text(Transaction& tx, base::SchoolId school, base::TextId id);
+
 /// Whether the place is this person's.
 bool owns_place(Transaction& tx, base::SchoolId school, base::PersonId person, base::PlaceId place);
 

@@ -22,7 +22,7 @@ class SignInApi : public testing::Test {
     const auto done = school.database.transact<int>([&](store::Transaction& tx) -> base::Result<int> {
       CHECK(store::add_person(tx, school.office().author(), sealed, store::Role::learner, true).has_value());
       store::make_calendar(tx, school.school, store::Kind::learner, id.value);
-      store::put_welcome(tx, school.school, id, link.hash, school.now + auth::welcome_lifetime);
+      store::add_welcome(tx, school.school, id, link.hash, school.now + auth::welcome_lifetime);
       return 0;
     });
     CHECK(done.has_value());

@@ -270,6 +270,20 @@ TEST_F(Statuses, WhatWasGivenUpIsSeenAndTriedAgain) {
   EXPECT_NE(world.get("office", "/api/v1/jobs?state=waiting").body.find("\"attempts\":0"), std::string::npos);
 }
 
+TEST_F(Statuses, AnotherInvitation) {
+  const std::map<std::string, std::string> groups = {{"instructors", "1001"}, {"learners", "2001"}, {"users", "4002"}};
+  for (const auto& [group, number] : groups) {
+    auto body = bodies.at("POST /api/v1/" + group);
+    body["email"] = group + "@example.com";
+    const auto path = "/api/v1/" + group + "/" + made("/" + group, body);
+    const auto invited = world.send("admin", "POST", path + "/invitation", nullptr);
+    EXPECT_EQ(invited.status, 200) << invited.body;
+    EXPECT_NE(invited.body.find("/welcome#"), std::string::npos);
+    ASSERT_EQ(world.send("admin", "PATCH", path, {{"active", false}}, {{"If-Match", "\"1\""}}).status, 200);
+    EXPECT_EQ(world.send("admin", "POST", path + "/invitation", nullptr).status, 409);
+  }
+}
+
 TEST_F(Statuses, ACalendarFeed) {
   EXPECT_EQ(world.get("learner 1", "/api/v1/me/feed").json().at("created_at"), nullptr);
   const auto made = world.send("learner 1", "PUT", "/api/v1/me/feed", nullptr);

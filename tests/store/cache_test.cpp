@@ -99,8 +99,9 @@ TEST(CalendarCache, IsCurrentAfterEveryChangeOfASchedule) {
   expect_current_after(
       school, {{"time off",
                 [&] {
-                  const auto made = actions::add_time_off(context, office, {1001}, school.time("2026-03-02T09:00"),
-                                                          school.time("2026-03-02T12:00"), school.key());
+                  const auto made = actions::add_time_off(
+                      context, office, {1001}, {school.time("2026-03-02T09:00"), school.time("2026-03-02T12:00")},
+                      school.key());
                   return bool(away = made->value.time_off.id);
                 }},
                {"no time off", [&] { return actions::delete_time_off(context, office, {1001}, away).has_value(); }},

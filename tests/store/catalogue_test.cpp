@@ -217,13 +217,14 @@ TEST(TimeOff, ListsTheLessonsInItAndKeepsNewOnesOut) {
   World world;
   const auto inside = world.booked("2026-03-02T10:00");
   const auto start = world.time("2026-03-02T09:00"), end = world.time("2026-03-02T12:00");
-  const auto made = actions::add_time_off(world.context(), world.instructor(), {1001}, start, end, world.request());
+  const auto made = actions::add_time_off(world.context(), world.instructor(), {1001}, {start, end}, world.request());
   ASSERT_TRUE(made);
   EXPECT_EQ(made->value.affected, std::vector{inside.booking.id});
   EXPECT_EQ(faults(world.book(world.learner(2), world.at("2026-03-02T09:00"))), "time-off");
   EXPECT_EQ(actions::list_time_off(world.context(), world.office(), {1001}, {})->items.size(), 1u);
-  EXPECT_EQ(faults(actions::add_time_off(world.context(), world.office(), {1001}, end + 1min, start, world.request())),
-            "/start /end");
+  EXPECT_EQ(
+      faults(actions::add_time_off(world.context(), world.office(), {1001}, {end + 1min, start}, world.request())),
+      "/start /end");
   EXPECT_EQ(faults(actions::delete_time_off(world.context(), world.office(), {1002}, made->value.time_off.id)),
             "not-found");
   ASSERT_TRUE(actions::delete_time_off(world.context(), world.instructor(), {1001}, made->value.time_off.id));
@@ -234,7 +235,7 @@ TEST(TimeOff, LastsTwoYearsAtMostAndIsMadeOnceForOneself) {
   World world;
   const auto start = world.time("2026-03-02T09:00");
   const auto add = [&](const actions::Caller& who, base::Instant end, const store::RequestKey& key) {
-    return actions::add_time_off(world.context(), who, {1001}, start, end, key);
+    return actions::add_time_off(world.context(), who, {1001}, {start, end}, key);
   };
   EXPECT_EQ(faults(add(world.instructor(2), start + 1h, world.request())), "not-found");
   EXPECT_EQ(faults(add(world.instructor(), start + std::chrono::days{731} + 5min, world.request())), "/end");
@@ -254,8 +255,9 @@ TEST(TimeOff, ConcernsLessonsToComeAndNoHolds) {
   const auto next = world.booked("2026-03-02T14:00");
   world.now = world.time("2026-03-02T11:00");
   ASSERT_TRUE(actions::hold_slot(world.context(), world.learner(2), world.at("2026-03-02T16:00"), world.key()));
-  const auto made = actions::add_time_off(world.context(), world.office(), {1001}, world.time("2026-03-02T09:00"),
-                                          world.time("2026-03-02T18:00"), world.request());
+  const auto made =
+      actions::add_time_off(world.context(), world.office(), {1001},
+                            {world.time("2026-03-02T09:00"), world.time("2026-03-02T18:00")}, world.request());
   ASSERT_TRUE(made);
   EXPECT_EQ(made->value.affected, std::vector{next.booking.id});
 }

@@ -1,7 +1,10 @@
-// Calendar feeds, and who wrote what about a booking.
+// Calendar feeds, who wrote what about a booking, invitations, and what a school adds to its mails.
 #include "actions/feeds.h"
 #include "actions/people.h"
+#include "actions/school.h"
+#include "actions/working_time.h"
 #include "store/office_of_school.h"
+#include "store/verify.h"
 
 namespace {
 
@@ -95,6 +98,107 @@ TEST_F(FeedsTest, AFeedDiesWithTheAccount) {
   EXPECT_TRUE(actions::read_feed(identity, token, school.now));
   ASSERT_TRUE(actions::delete_person(identity, office, actions::Group::learners, school.ada));
   EXPECT_FALSE(actions::read_feed(identity, token, school.now));
+}
+
+TEST_F(FeedsTest, WhoIsNewIsInvitedByMailAndEitherLinkWillDo) {
+  const auto identity = school.identity();
+  const auto add = [&](const char* name, const char* email, const char* key) {
+    return actions::create_person(identity, school.office(), actions::Group::learners, {.name = name, .email = email},
+                                  school.key(key))
+        .value()
+        .value;
+  };
+  const auto secret = [](const std::string& text) {
+    const auto at = text.find("/welcome#") + 9;
+    return text.substr(
+        at, text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_", at) - at);
+  };
+  const auto alan = add("Alan Turing", "alan@example.com", "alan");
+  answers = {net::Sending::failed};
+  work(std::chrono::seconds{0});
+  work(std::chrono::seconds{15});
+  ASSERT_EQ(mails.size(), 1u);
+  EXPECT_EQ(mails[0].subject, "Your account at Test school");
+  EXPECT_EQ(mails[0].to.address, "alan@example.com");
+  const auto mailed = secret(mails[0].text), shown = secret(alan.welcome_url);
+  EXPECT_NE(mailed, shown);
+  const auto again = actions::invite(identity, school.office(), actions::Group::learners, alan.person.id).value();
+  ASSERT_TRUE(actions::set_password(identity, mailed, "a long enough phrase", school.now));
+  for (const auto& spent : {mailed, shown, secret(again)})
+    EXPECT_FALSE(actions::set_password(identity, spent, "another long phrase", school.now)) << "one spends all";
+  mails.clear();
+  work(std::chrono::seconds{0});
+  EXPECT_EQ(told(), Lines{}) << "who has a password needs no link";
+  EXPECT_EQ(waiting("invitation"), 0);
+  EXPECT_FALSE(actions::invite(identity, school.office(), actions::Group::learners, alan.person.id));
+  EXPECT_FALSE(actions::invite(identity, learner, actions::Group::learners, alan.person.id));
+
+  const auto kurt = add("Kurt Goedel", "kurt@example.com", "kurt");
+  const auto off =
+      actions::update_person(identity, school.office(), actions::Group::learners, kurt.person.id, 1, {.active = false});
+  ASSERT_TRUE(off);
+  work(std::chrono::seconds{0});
+  EXPECT_EQ(told(), Lines{}) << "nor who is switched off";
+  EXPECT_FALSE(actions::invite(identity, school.office(), actions::Group::learners, kurt.person.id));
+}
+
+TEST_F(FeedsTest, WhatTheSchoolAddsStandsInTheMailsToLearners) {
+  const auto admin = school.caller(4002, auth::Role::admin);
+  const auto change = [&](actions::SchoolInput input) {
+    const auto version = actions::get_school(school.context(), admin)->version;
+    return actions::update_school(school.context(), admin, version, input);
+  };
+  ASSERT_TRUE(change({.colour = "#8a1538",
+                      .words = {{{"confirmed", "Dear {learner}, bring your licence on {when}."},
+                                 {"reminder", "{instructor} waits at the gate of {school}."},
+                                 {"moved", ""}}}}));
+  const auto made = book("2026-03-05T10:00");
+  work(std::chrono::seconds{10});
+  ASSERT_EQ(mails.size(), 2u);
+  const auto& to_ada = mails[0].to.address == "ada@example.com" ? mails[0] : mails[1];
+  const auto& to_carol = mails[0].to.address == "ada@example.com" ? mails[1] : mails[0];
+  const std::string words =
+      "Dear Ada Lovelace, bring your licence on Thursday 5 March 2026, 10:00 to 11:00 (London time).";
+  EXPECT_NE(to_ada.text.find(words), std::string::npos) << to_ada.text;
+  EXPECT_NE(to_ada.html.find(words), std::string::npos);
+  EXPECT_NE(to_ada.html.find("color:#8a1538"), std::string::npos);
+  EXPECT_EQ(to_carol.text.find("licence"), std::string::npos) << "it is for learners";
+  mails.clear();
+  school.now = school.time("2026-03-04T10:00");
+  work(std::chrono::seconds{0});
+  ASSERT_EQ(mails.size(), 1u);
+  EXPECT_NE(mails[0].text.find("Carol Shaw waits at the gate of Test school."), std::string::npos) << mails[0].text;
+  EXPECT_EQ(actions::get_school(school.context(), admin)->words.size(), 2u) << "an empty text is none";
+  EXPECT_TRUE(store::verify(school.folder.file("roadbook.db")).faults.empty());
+
+  const auto refused = [&](actions::SchoolInput input) {
+    const auto changed = change(std::move(input));
+    return changed ? "" : changed.error().fields.at(0).pointer + " " + changed.error().fields.at(0).message;
+  };
+  const std::string known =
+      " stands for nothing. These do: {learner}, {instructor}, {lesson}, {when}, {vehicle}, {pickup}, {school}.";
+  EXPECT_EQ(refused({.words = {{{"moved", "Hello {name}"}}}}), "/notice_texts/moved {name}" + known);
+  EXPECT_EQ(refused({.words = {{{"moved", "Hello {learner"}}}}), "/notice_texts/moved {learner" + known);
+  EXPECT_EQ(refused({.words = {{{"moved", "Hello }"}}}}), "/notice_texts/moved }" + known);
+  EXPECT_EQ(refused({.colour = "#ffcc00"}),
+            "/colour Too pale to be read on white: 1.5 to 1, and 4.5 to 1 is needed. Take a darker one.");
+  for (const auto* wrong : {"red", "#12345", "#12345g", "#-1-1-1", "0b5f470"})
+    EXPECT_EQ(refused({.colour = wrong}), "/colour Must be a colour such as #0b5f47.") << wrong;
+  EXPECT_EQ(refused({.colour = ""}), "");
+}
+
+TEST_F(FeedsTest, APersonalEventHasATitleThatIsSealed) {
+  const auto herself = school.caller(carol.value, auth::Role::instructor);
+  const actions::TimeOffInput dentist{school.time("2026-03-05T09:00"), school.time("2026-03-05T10:00"), "Dentist 4711"};
+  const auto made = actions::add_time_off(school.context(), herself, {carol.value}, dentist, school.key("dentist"));
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->value.title, "Dentist 4711");
+  EXPECT_EQ(actions::list_time_off(school.context(), herself, {carol.value}, {})->items.at(0).title, "Dentist 4711");
+  EXPECT_EQ(school.number("select count(*) from events where data like '%4711%'"), 0);
+  EXPECT_EQ(school.number("select count(*) from texts where sealed like '%4711%'"), 0);
+  EXPECT_TRUE(store::verify(school.folder.file("roadbook.db")).faults.empty());
+  ASSERT_TRUE(actions::delete_time_off(school.context(), herself, {carol.value}, made->value.time_off.id));
+  EXPECT_EQ(school.number("select count(*) from texts"), 0);
 }
 
 }  // namespace

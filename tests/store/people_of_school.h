@@ -33,7 +33,7 @@ class StaffedSchool : public TestSchool {
   std::string welcome(base::PersonId id) {
     const auto token = auth::make_link_token(school);
     write(
-        [&](store::Transaction& tx) { store::put_welcome(tx, school, id, token.hash, now + auth::welcome_lifetime); });
+        [&](store::Transaction& tx) { store::add_welcome(tx, school, id, token.hash, now + auth::welcome_lifetime); });
     return token.text;
   }
 

@@ -16,7 +16,7 @@ boost::json::object rendered_job(const store::Job& job) {
   return {{"id", base::to_text(job.id)},
           {"kind", store::to_string(job.key.kind)},
           {"state", job.dead ? "dead" : "waiting"},
-          {"booking_id", base::to_text(job.key.booking)},
+          {"booking_id", id_or_null(job.key.booking)},
           {"person_id", base::to_text(job.key.person)},
           {"due_at", base::to_text(job.due_at)},
           {"attempts", job.attempts},

@@ -83,13 +83,20 @@ base::Result<Response> remove(const App& app, const Call& call) {
 }
 
 template <Group group>
+base::Result<Response> invite(const App& app, const Call& call) {
+  const auto id = TRY(path_id<base::PersonKind>(call.request));
+  return json_response(200, {{"welcome_url", TRY(actions::invite(app.identity, call.caller, group, id))}});
+}
+
+template <Group group>
 std::vector<Route> routes_of(const App& app, const std::string& path) {
-  const auto one = path + "/{id}";
+  const auto one = path + "/{id}", invitation = one + "/invitation";
   const ApiRoute table[] = {{"GET", path.c_str(), list<group>, {"limit", "cursor"}},
                             {"POST", path.c_str(), create<group>},
                             {"GET", one.c_str(), get<group>},
                             {"PATCH", one.c_str(), update<group>},
-                            {"DELETE", one.c_str(), remove<group>}};
+                            {"DELETE", one.c_str(), remove<group>},
+                            {"POST", invitation.c_str(), invite<group>}};
   return bound(app, table);
 }
 

@@ -15,9 +15,16 @@ namespace {
 boost::json::object rendered_school(const store::SchoolRow& school) {
   boost::json::array reminders;
   for (const auto lead : school.leads) reminders.emplace_back(lead.count());
-  return {{"id", base::to_text(school.id)},    {"slug", school.slug},         {"name", school.name},
-          {"time_zone", school.zone},          {"currency", school.currency}, {"approval", school.approval},
-          {"reminders", std::move(reminders)}, {"version", school.version}};
+  return {{"id", base::to_text(school.id)},
+          {"slug", school.slug},
+          {"name", school.name},
+          {"time_zone", school.zone},
+          {"currency", school.currency},
+          {"approval", school.approval},
+          {"reminders", std::move(reminders)},
+          {"colour", school.colour},
+          {"notice_texts", boost::json::value_from(school.words)},
+          {"version", school.version}};
 }
 
 base::Result<Response> get_school(const App& app, const Call& call) {
@@ -25,15 +32,27 @@ base::Result<Response> get_school(const App& app, const Call& call) {
   return versioned(rendered_school(school));
 }
 
+/// What a school may add words to: every kind of news, and reminders.
+constexpr const char* occasions[] = {"requested", "confirmed", "moved", "cancelled", "refused", "lapsed", "reminder"};
+constexpr base::TextLimits notice_text{.min = 0, .max = 1000, .lines = base::TextLimits::Lines::many};
+
 base::Result<Response> update_school(const App& app, const Call& call) {
   const auto version = TRY(if_match(call.request));
   const auto body = TRY(body_object(call.request));
   base::JsonReader reader(body);
-  const actions::SchoolInput input{.name = reader.optional_text("name"),
-                                   .zone = reader.optional_text("time_zone", {.max = 64}),
-                                   .currency = reader.optional_text("currency", {.min = 3, .max = 3}),
-                                   .approval = reader.optional_boolean("approval"),
-                                   .reminders = reader.optional_integers("reminders", 3, {15, 7 * 24 * 60})};
+  actions::SchoolInput input{.name = reader.optional_text("name"),
+                             .zone = reader.optional_text("time_zone", {.max = 64}),
+                             .currency = reader.optional_text("currency", {.min = 3, .max = 3}),
+                             .approval = reader.optional_boolean("approval"),
+                             .reminders = reader.optional_integers("reminders", 3, {15, 7 * 24 * 60}),
+                             .colour = reader.optional_text("colour", {.min = 0, .max = 7})};
+  if (body.contains("notice_texts")) {
+    input.words.emplace();
+    reader.object("notice_texts", [&](base::JsonReader& texts) {
+      for (const auto* occasion : occasions)
+        if (const auto text = texts.optional_text(occasion, notice_text)) (*input.words)[occasion] = *text;
+    });
+  }
   TRY(reader.finish());
   const auto school = TRY(actions::update_school(app.context, call.caller, version, input));
   return versioned(rendered_school(school));
@@ -48,6 +67,7 @@ base::Result<Response> public_school(const App& app, const Request& request) {
                              {"name", school.name},
                              {"time_zone", school.zone},
                              {"currency", school.currency},
+                             {"colour", school.colour},
                              {"lesson_types", std::move(lesson_types)},
                              {"instructors", std::move(people)}});
 }

@@ -84,7 +84,8 @@ base::Result<Response> me(const App& app, const Call& call) {
                              {"slug", school.slug},
                              {"name", school.name},
                              {"time_zone", school.zone},
-                             {"currency", school.currency}}}};
+                             {"currency", school.currency},
+                             {"colour", school.colour}}}};
   if (person.role == store::Role::instructor) body["instructor_id"] = id;
   if (person.role == store::Role::learner) body["learner_id"] = id;
   return json_response(200, body);

@@ -115,6 +115,7 @@ boost::json::object rendered(const actions::TimeOffView& view) {
   return {{"id", base::to_text(view.time_off.id)},
           {"start", base::to_text(view.time_off.span.start())},
           {"end", base::to_text(view.time_off.span.end())},
+          {"title", view.title},
           {"version", view.time_off.version},
           {"affected", texts_of(view.affected)}};
 }
@@ -131,9 +132,11 @@ base::Result<Response> add_time_off(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::InstructorKind>(call.request));
   const auto body = TRY(body_object(call.request));
   base::JsonReader reader(body);
-  const auto start = reader.instant("start"), end = reader.instant("end");
+  const actions::TimeOffInput input{.start = reader.instant("start"),
+                                    .end = reader.instant("end"),
+                                    .title = reader.optional_text("title", {.min = 0}).value_or("")};
   TRY(reader.finish());
-  const auto made = TRY(actions::add_time_off(app.context, call.caller, id, start, end, key));
+  const auto made = TRY(actions::add_time_off(app.context, call.caller, id, input, key));
   return created(call.request, rendered(made.value), made.replayed);
 }
 
