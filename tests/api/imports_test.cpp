@@ -21,6 +21,7 @@ class Imports : public testing::Test {
     const auto body = answer.json();
     if (answer.status == 200) return std::to_string(body.at("created").as_int64());
     std::string all = std::to_string(answer.status);
+    if (!body.contains("errors")) return all + " " + answer.body;
     for (const auto& error : body.at("errors").as_array())
       all += " " + std::to_string(error.at("line").as_int64()) + ":" + std::string(error.at("field").as_string());
     return all;
