@@ -22,6 +22,7 @@
 #include "http/live.h"
 #include "http/server.h"
 #include "http/site.h"
+#include "jobs/nightly.h"
 #include "jobs/worker.h"
 #include "net/smtp.h"
 #include "store/doctor.h"
@@ -131,6 +132,18 @@ void fill_demo(const actions::Identity& identity) {
   std::fflush(stdout);
 }
 
+/// When schools sleep: half past two, UTC.
+constexpr std::chrono::seconds verify_at = std::chrono::hours{2} + std::chrono::minutes{30};
+
+/// What `roadbook verify` does, told to the log and to Prometheus.
+void verify_tonight(const std::string& path, observe::Log& log, observe::Metrics& metrics) {
+  const auto [events, faults] = store::verify(path);
+  for (const auto& fault : faults) log.error("verify", {{"fault", fault}});
+  log.info("verified", {{"events", events}, {"faults", faults.size()}});
+  metrics.verify_faults.Set(static_cast<double>(faults.size()));
+  metrics.verified_at.Set(static_cast<double>(base::to_seconds(base::now())));
+}
+
 enum class School { own, demo };
 
 /// Mail goes to the relay, in a demo without one into its letter box; nullopt: nobody gets any.
@@ -211,6 +224,9 @@ int serve(const base::Config& config, School school) {
                                     }});
   else
     log.warn("SMTP_URL is not set: nobody gets mail");
+  const jobs::Nightly nightly(
+      verify_at, [&] { verify_tonight(config.database.string(), log, metrics); },
+      [&](const std::string& failure) { log.error("verify failed", {{"what", failure}}); });
   server.start();
   log.info("serving", {{"url", config.public_url},
                        {"port", server.port()},

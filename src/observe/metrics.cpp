@@ -58,7 +58,9 @@ Metrics::Metrics()
       writer_commits(counter("roadbook_writer_commits_total", "Transactions in which it ran them")),
       writer_refused(counter("roadbook_writer_refused_total", "Actions refused because its queue was full")),
       connections(gauge("roadbook_connections", "Open connections of clients")),
-      worker_queue_depth(gauge("roadbook_worker_queue_depth", "Requests that wait for a worker or run on one")) {}
+      worker_queue_depth(gauge("roadbook_worker_queue_depth", "Requests that wait for a worker or run on one")),
+      verified_at(gauge("roadbook_verified_timestamp_seconds", "When the log was last replayed and compared")),
+      verify_faults(gauge("roadbook_verify_faults", "Differences that the last replay found")) {}
 
 void Metrics::follow(prometheus::Counter& counter, std::uint64_t total) {
   const std::lock_guard lock(following_);

@@ -73,6 +73,8 @@ class Metrics {
   prometheus::Counter& writer_refused;
   prometheus::Gauge& connections;
   prometheus::Gauge& worker_queue_depth;
+  prometheus::Gauge& verified_at;    ///< When the last nightly replay of the log ended, in seconds since 1970.
+  prometheus::Gauge& verify_faults;  ///< What it found.
 
   /// Brings a counter up to a figure that is counted elsewhere.
   void follow(prometheus::Counter& counter, std::uint64_t total);

@@ -35,6 +35,47 @@ TEST(ContentionConcurrency, AcceptsOnlyWhatFitsAndRefusesOnlyWhatDoesNot) {
     EXPECT_GT(run.audit.refused_by.contains(rule) ? run.audit.refused_by.at(rule) : 0, 0) << rule;
 }
 
+/// Whoever follows the log by position sees every event once and in order, however many write meanwhile.
+TEST(ContentionConcurrency, WhoFollowsTheLogMissesNothing) {
+  constexpr int writers = 16, readers = 4, each = attempts >= 20'000 ? 500 : 50;
+  testing_support::TestSchool school;
+  std::atomic<int> writing = writers;
+  const auto write = [&](int writer) {
+    for (int i = 0; i < each; ++i) {
+      const auto done = school.database.transact<int>([&](store::Transaction& tx) -> base::Result<int> {
+        const store::Author author{.school = school.school, .correlation_id = "writer", .now = school.now};
+        store::append(tx, author, fmt::format("note/{}-{}", writer, i), 1, "note_taken", {});
+        return i;
+      });
+      CHECK(done.has_value());
+    }
+    --writing;
+  };
+  std::vector<std::vector<std::string>> seen(readers);
+  const auto follow = [&](std::vector<std::string>& streams) {
+    std::int64_t position = 0;
+    for (bool last = false; !last;) {
+      last = writing == 0;  // Asked before the read: nothing is written after it.
+      const auto found = school.database.read(
+          [&](store::Transaction& tx) { return store::events_after(tx, school.school, position, 7); });
+      for (const auto& [at, event] : found) {
+        EXPECT_EQ(at, position + 1) << "no gap";
+        position = at;
+        if (event.type == "note_taken") streams.push_back(event.stream);
+      }
+      if (!found.empty()) last = false;
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < writers; ++i) threads.emplace_back(write, i);
+  for (auto& streams : seen) threads.emplace_back(follow, std::ref(streams));
+  for (auto& thread : threads) thread.join();
+  for (const auto& streams : seen) {
+    EXPECT_EQ(streams.size(), static_cast<std::size_t>(writers * each));
+    EXPECT_EQ(streams, seen.front());
+  }
+}
+
 TEST(ContentionConcurrency, ManySendsOfOneRequestAreOneBooking) {
   TemporaryFolder folder;
   const auto plan = prove::roomy_plan(48);

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <future>
+
+#include "jobs/nightly.h"
 #include "store/school.h"
 
 namespace {
@@ -40,6 +43,29 @@ std::string faults_of(TestSchool& school) {
   std::string all;
   for (const auto& fault : store::verify(school.folder.file("roadbook.db")).faults) all += fault + "\n";
   return all;
+}
+
+TEST(Nightly, RunsWhenTheClockSaysSoAndNotForTheDaysBefore) {
+  const auto at = [](const char* text) { return base::instant_from_text(text).value(); };
+  constexpr auto half_past_two = std::chrono::hours{2} + std::chrono::minutes{30};
+  EXPECT_EQ(jobs::next_night(at("2026-03-28T02:29:59Z"), half_past_two), at("2026-03-28T02:30:00Z"));
+  EXPECT_EQ(jobs::next_night(at("2026-03-28T02:30:00Z"), half_past_two), at("2026-03-29T02:30:00Z"));
+  EXPECT_EQ(jobs::next_night(at("2026-12-31T23:00:00Z"), half_past_two), at("2027-01-01T02:30:00Z"));
+
+  std::promise<std::string> told;
+  std::atomic<int> runs = 0;
+  const auto soon = base::now() + std::chrono::seconds{2};
+  {
+    const jobs::Nightly nightly(
+        soon - std::chrono::floor<std::chrono::days>(soon),
+        [&] {
+          ++runs;
+          throw std::runtime_error("the disk is tired");
+        },
+        [&](const std::string& failure) { told.set_value(failure); });
+    EXPECT_EQ(told.get_future().get(), "the disk is tired");
+  }
+  EXPECT_EQ(runs, 1) << "once a night";
 }
 
 TEST(Verify, FindsNothingInASoundFile) {
