@@ -226,7 +226,9 @@ int serve(const base::Config& config, School school) {
     log.warn("SMTP_URL is not set: nobody gets mail");
   const jobs::Nightly nightly(
       verify_at, [&] { verify_tonight(config.database.string(), log, metrics); },
-      [&](const std::string& failure) { log.error("verify failed", {{"what", failure}}); });
+      [&](const std::string& failure) {
+        log.error("verify failed", {{"what", failure}});
+      });
   server.start();
   log.info("serving", {{"url", config.public_url},
                        {"port", server.port()},

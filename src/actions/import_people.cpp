@@ -87,10 +87,10 @@ std::vector<store::SealedPerson> sealed(const Identity& identity, const Caller& 
 }
 
 Result<MadeCount> write(Transaction& tx, const Caller& caller, const std::vector<Newcomer>& people,
-                        const std::vector<store::SealedPerson>& rows, const store::RequestKey& key) {
+                        const std::vector<store::SealedPerson>& rows, const store::RequestKey& key, Import mode) {
   if (const auto earlier = TRY(store::claim(tx, key, caller.now))) return MadeCount{earlier->resource, true};
   auto author = caller.author();
-  author.quiet = true;
+  author.quiet = mode != Import::invite;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto added = store::add_person(tx, author, rows[i], store::Role::learner, people[i].active);
     if (!added) return wrong_lines({taken(people[i].line)});  // Somebody was faster.
@@ -115,7 +115,7 @@ Result<MadeCount> import_learners(const Identity& identity, const Caller& caller
 
   const auto rows = sealed(identity, caller, people);
   auto made = identity.context.database.transact<MadeCount>(
-      [&](Transaction& tx) { return write(tx, caller, people, rows, key); });
+      [&](Transaction& tx) { return write(tx, caller, people, rows, key, mode); });
   std::vector<base::PersonId> ids;
   for (const auto& row : rows) ids.push_back(row.id);
   auto& keys = identity.people.keys();

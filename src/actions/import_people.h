@@ -17,11 +17,11 @@ struct LearnerFile {
   std::vector<base::LineError> faults;
 };
 
-enum class Import { store, dry_run };
+enum class Import { store, invite, dry_run };  ///< `invite`: stored, and everybody gets a link by mail.
 
 /// How many were added, or would be. invalid_input with the lines that are wrong, in their order: details that
-/// create_person() refuses, addresses that stand twice in the file or that somebody of the school has. Nobody is told,
-/// and nobody gets a link.
+/// create_person() refuses, addresses that stand twice in the file or that somebody of the school has. Nobody is told
+/// unless they are invited.
 base::Result<Made<std::int64_t>> import_learners(const Identity& identity, const Caller& caller, LearnerFile file,
                                                  const store::RequestKey& key, Import mode);
 

@@ -82,12 +82,6 @@ Result<Made<NewPerson>> made_before(const Identity& identity, Transaction& tx, c
   return Made<NewPerson>{std::move(made), true};
 }
 
-/// The mail with a link follows at once.
-void send_invitation(Transaction& tx, const Caller& caller, base::PersonId id) {
-  if (caller.quiet) return;
-  store::put_job(tx, caller.school(), {store::JobKind::invitation, {}, id}, caller.now, caller.now);
-}
-
 /// Everything a new person of this role needs besides the row.
 void equip(Transaction& tx, const Caller& caller, base::PersonId id, Role role) {
   if (const auto kind = calendar_of(role)) store::make_calendar(tx, caller.school(), *kind, id.value);
@@ -126,7 +120,6 @@ Result<Made<NewPerson>> create_person(const Identity& identity, const Caller& ca
     TRY(store::add_person(tx, caller.author(), sealed, role, active));
     equip(tx, caller, id, role);
     store::add_welcome(tx, caller.school(), id, token.hash, caller.now + auth::welcome_lifetime);
-    if (active) send_invitation(tx, caller, id);
     store::remember(tx, key, {201, id.value});
     return Made<NewPerson>{{{id, role, active, 1, details}, welcome_url(identity, token)}};
   };
@@ -143,7 +136,7 @@ Result<std::string> invite(const Identity& identity, const Caller& caller, Group
     if (!person.active || store::password_of(tx, caller.school(), id))
       return base::refuse(base::Code::wrong_status, "Only somebody who is active and has no password yet is invited.");
     store::add_welcome(tx, caller.school(), id, token.hash, caller.now + auth::welcome_lifetime);
-    send_invitation(tx, caller, id);
+    store::put_job(tx, caller.school(), {store::JobKind::invitation, {}, id}, caller.now, caller.now);
     return welcome_url(identity, token);
   });
 }

@@ -4,7 +4,20 @@
 
 namespace jobs {
 
+namespace {
+
+/// Whoever is new is invited.
+std::vector<Wanted> jobs_after_person(const store::Event& event) {
+  if (event.type != "person_added" || event.quiet) return {};
+  const auto id = base::id_from_text(std::string_view(event.data.at("id").as_string()));
+  CHECK(id.has_value());
+  return {{{store::JobKind::invitation, {}, {*id}}, event.at}};
+}
+
+}  // namespace
+
 std::vector<Wanted> jobs_after(const store::Event& event, const domain::Leads& leads) {
+  if (event.stream.starts_with("person/")) return jobs_after_person(event);
   if (!event.stream.starts_with("booking/")) return {};
   const auto booking = store::booking_after(event);
   const base::PersonId learner{booking.learner.value}, instructor{booking.instructor.value};

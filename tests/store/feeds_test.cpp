@@ -1,5 +1,6 @@
 // Calendar feeds, who wrote what about a booking, invitations, and what a school adds to its mails.
 #include "actions/feeds.h"
+#include "actions/import_people.h"
 #include "actions/people.h"
 #include "actions/school.h"
 #include "actions/working_time.h"
@@ -140,6 +141,20 @@ TEST_F(FeedsTest, WhoIsNewIsInvitedByMailAndEitherLinkWillDo) {
   work(std::chrono::seconds{0});
   EXPECT_EQ(told(), Lines{}) << "nor who is switched off";
   EXPECT_FALSE(actions::invite(identity, school.office(), actions::Group::learners, kurt.person.id));
+}
+
+TEST_F(FeedsTest, WhoComesFromAFileIsInvitedWhereTheOfficeSaysSo) {
+  const auto import = [&](const std::string& name, actions::Import mode) {
+    const actions::LearnerFile file{{{2, {.name = name, .email = name + "@example.com"}},
+                                     {3, {.name = name, .email = name + "2@example.com", .active = false}}},
+                                    {}};
+    return actions::import_learners(school.identity(), school.office(), file, school.key(name), mode).has_value();
+  };
+  ASSERT_TRUE(import("silent", actions::Import::store));
+  ASSERT_TRUE(import("tried", actions::Import::dry_run));
+  ASSERT_TRUE(import("invited", actions::Import::invite));
+  work(std::chrono::seconds{0});
+  EXPECT_EQ(told(), Lines{"invited@example.com Your account at Test School"});
 }
 
 TEST_F(FeedsTest, WhatTheSchoolAddsStandsInTheMailsToLearners) {

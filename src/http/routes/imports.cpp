@@ -92,9 +92,12 @@ base::Result<Response> import_learners(const App& app, const Call& call) {
   constexpr std::pair<std::string_view, actions::Import> modes[] = {{"true", actions::Import::dry_run},
                                                                     {"false", actions::Import::store}};
   QueryReader reader(call.request);
-  const auto mode = reader.fields().optional_choice<actions::Import>("dry_run", modes).value_or(actions::Import::store);
+  constexpr std::pair<std::string_view, bool> flags[] = {{"true", true}, {"false", false}};
+  auto mode = reader.fields().optional_choice<actions::Import>("dry_run", modes).value_or(actions::Import::store);
+  const bool invite = reader.fields().optional_choice<bool>("invite", flags).value_or(false);
   TRY(reader.finish());
-  const auto key = mode == actions::Import::store ? TRY(call.key(app)) : store::RequestKey();
+  if (invite && mode == actions::Import::store) mode = actions::Import::invite;
+  const auto key = mode != actions::Import::dry_run ? TRY(call.key(app)) : store::RequestKey();
   const auto made = TRY(actions::import_learners(app.identity, call.caller, file_of(call.request.body), key, mode));
   auto response = json_response(200, {{"created", made.value}});
   if (made.replayed) response.set("Idempotency-Replayed", "true");
@@ -105,7 +108,7 @@ base::Result<Response> import_learners(const App& app, const Call& call) {
 
 std::vector<Route> import_routes(const App& app) {
   const ApiRoute table[] = {
-      {"POST", "/api/v1/learners/imports", import_learners, {"dry_run"}, {"text/csv", most_bytes}}};
+      {"POST", "/api/v1/learners/imports", import_learners, {"dry_run", "invite"}, {"text/csv", most_bytes}}};
   return bound(app, table);
 }
 
