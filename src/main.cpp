@@ -144,6 +144,14 @@ void verify_tonight(const std::string& path, observe::Log& log, observe::Metrics
   metrics.verified_at.Set(static_cast<double>(base::to_seconds(base::now())));
 }
 
+jobs::Nightly nightly_verify(const base::Config& config, observe::Log& log, observe::Metrics& metrics) {
+  return jobs::Nightly(
+      verify_at, [&] { verify_tonight(config.database.string(), log, metrics); },
+      [&](const std::string& failure) {
+        log.error("verify failed", {{"what", failure}});
+      });
+}
+
 enum class School { own, demo };
 
 /// Mail goes to the relay, in a demo without one into its letter box; nullopt: nobody gets any.
@@ -207,6 +215,10 @@ int serve(const base::Config& config, School school) {
     if (done.expired > 0) log.info("ended", {{"expired", done.expired}});
   });
   if (school == School::demo) fill_demo(app.identity);
+  const auto report = [&](const std::string& failure) { log.error("jobs failed", {{"what", failure}}); };
+  const auto interrupt = [&] {
+    if (smtp) smtp->interrupt();
+  };
   std::optional<jobs::Worker> worker;
   if (deliver)
     worker.emplace(jobs::Office{.context = context,
@@ -214,21 +226,11 @@ int serve(const base::Config& config, School school) {
                                 .deliver = *deliver,
                                 .from = {"", mail_from(config)},
                                 .public_url = config.public_url,
-                                .report =
-                                    [&](const std::string& failure) {
-                                      log.error("jobs failed", {{"what", failure}});
-                                    },
-                                .interrupt =
-                                    [&] {
-                                      if (smtp) smtp->interrupt();
-                                    }});
+                                .report = report,
+                                .interrupt = interrupt});
   else
     log.warn("SMTP_URL is not set: nobody gets mail");
-  const jobs::Nightly nightly(
-      verify_at, [&] { verify_tonight(config.database.string(), log, metrics); },
-      [&](const std::string& failure) {
-        log.error("verify failed", {{"what", failure}});
-      });
+  const auto nightly = nightly_verify(config, log, metrics);
   server.start();
   log.info("serving", {{"url", config.public_url},
                        {"port", server.port()},
