@@ -47,6 +47,7 @@ export function Shell() {
         {t('skip')}
       </a>
       <header className="sticky top-0 z-30 border-b border-line bg-surface">
+        {me?.school.colour && <div className="h-1" style={{ backgroundColor: me.school.colour }} />}
         <div className="mx-auto flex h-14 max-w-[72rem] items-center gap-2 px-4 sm:gap-4 [body:has([data-wide])_&]:max-w-[140rem]">
           <Link to="/" className="flex min-h-11 shrink-0 items-center gap-2.5 font-extrabold tracking-tight">
             <img src="/icon.svg" alt="" width={32} height={32} />

@@ -2,6 +2,7 @@ import { useId, type ReactNode } from 'react';
 import { useT } from '../../i18n';
 import { digitsOf, inUnits, UNITS, type FieldSpec, type Money } from '../../lib/manage/fields';
 import { Field } from '../Field';
+import { Colour, Words } from './Words';
 
 export const boxLook =
   'min-h-12 w-full rounded-xl border border-edge bg-surface px-3 text-base aria-invalid:border-danger';
@@ -30,6 +31,10 @@ export function Input({ field, value, error }: Props) {
           )}
         </Framed>
       );
+    case 'words':
+      return <Words field={field} value={(value ?? '') as string} error={error} />;
+    case 'colour':
+      return <Colour field={field} value={(value ?? '') as string} error={error} />;
     case 'duration':
       return <Length field={field} value={value as number} error={error} max={field.max} />;
     case 'number': {

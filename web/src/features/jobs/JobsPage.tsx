@@ -107,7 +107,7 @@ function FailedJob({ job, busy, onRetry }: JobProps) {
   const t = useT();
   const isOnline = useOnline();
   const names = useNames();
-  const booking = useQuery(bookingQuery(job.booking_id)).data;
+  const booking = useQuery({ ...bookingQuery(job.booking_id ?? ''), enabled: job.booking_id !== null }).data;
   const zone = useQuery(meQuery).data?.school.time_zone ?? 'UTC';
   const isLearner = useQuery(learnersQuery).data?.some(({ id }) => id === job.person_id);
   const isInstructor = useQuery(instructorsQuery).data?.some(({ id }) => id === job.person_id);

@@ -5,6 +5,7 @@ import type { FieldGroup } from '../../components/manage/Form';
 import { Loaded } from '../../components/manage/ListPage';
 import { useT } from '../../i18n';
 import { api, body, type Schema } from '../../lib/api';
+import type { Values } from '../../lib/manage/fields';
 
 type School = Schema['School'];
 
@@ -56,7 +57,57 @@ function useGroups(saved: School): FieldGroup[] {
         },
       ],
     },
+    {
+      legend: t('school.reminders'),
+      hint: t('school.reminders.hint'),
+      fields: REMINDERS.map((at) => ({
+        kind: 'duration' as const,
+        name: `reminders/${at}`,
+        label: t('school.reminder', { number: at + 1 }),
+        max: 10_080,
+      })),
+    },
+    {
+      legend: t('school.look'),
+      fields: [{ kind: 'colour', name: 'colour', label: t('school.colour'), hint: t('school.colour.hint') }],
+    },
+    {
+      legend: t('school.words'),
+      hint: t('school.words.hint'),
+      fields: OCCASIONS.map((occasion) => ({
+        kind: 'words' as const,
+        name: `notice_texts/${occasion}`,
+        label: t(`school.words.${occasion}`),
+        wide: true,
+      })),
+    },
   ];
+}
+
+// Fields of a form are flat, and named as the API points at them.
+const REMINDERS = [0, 1, 2];
+const OCCASIONS = ['requested', 'confirmed', 'moved', 'cancelled', 'refused', 'lapsed', 'reminder'] as const;
+
+const toValues = (saved: School): Values => ({
+  ...saved,
+  ...Object.fromEntries(REMINDERS.map((at) => [`reminders/${at}`, saved.reminders[at] ?? 0])),
+  ...Object.fromEntries(
+    OCCASIONS.map((occasion) => [`notice_texts/${occasion}`, saved.notice_texts[occasion] ?? '']),
+  ),
+});
+
+function toInput(values: Values): Values {
+  const { name, time_zone, currency, approval, colour } = values;
+  const texts = OCCASIONS.map((occasion) => [occasion, values[`notice_texts/${occasion}`]] as const);
+  return {
+    name,
+    time_zone,
+    currency,
+    approval,
+    colour,
+    reminders: REMINDERS.map((at) => values[`reminders/${at}`] as number).filter((lead) => lead > 0),
+    notice_texts: Object.fromEntries(texts.filter(([, text]) => text !== '')),
+  };
 }
 
 /** What the whole school has in common. Only admins come here. */
@@ -81,7 +132,15 @@ function Settings({ saved }: { saved: School }) {
         {t('school.slug')} <strong className="text-ink">{saved.slug}</strong>
       </p>
       <div className="rounded-2xl border border-line bg-surface p-4 sm:p-6">
-        <EditForm resource={school} item={saved} initial={{}} groups={groups} outdated={['me']} />
+        <EditForm
+          resource={school}
+          item={saved}
+          initial={{}}
+          groups={groups}
+          toValues={toValues}
+          toInput={toInput}
+          outdated={['me']}
+        />
       </div>
     </div>
   );

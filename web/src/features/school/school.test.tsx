@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react';
+import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http } from 'msw';
 import { beforeEach, expect, it } from 'vitest';
@@ -13,6 +13,9 @@ const school = {
   time_zone: 'Europe/London',
   currency: 'GBP',
   approval: false,
+  reminders: [1440, 120],
+  colour: '',
+  notice_texts: { confirmed: 'Bring your licence.' },
   version: 4,
 };
 beforeEach(() => {
@@ -47,6 +50,43 @@ it('says at the field that the zone is fixed', async () => {
   await expect
     .poll(() => screen.getByLabelText('Time zone'))
     .toHaveAccessibleDescription(/There are bookings in the zone as it is/);
+});
+
+it('sends reminders and words as the school has them, and says what stands for nothing', async () => {
+  let sent: unknown;
+  wire.use(
+    http.patch('/api/v1/school', async ({ request }) => {
+      sent = await request.json();
+      return json({ ...school, version: 5 });
+    }),
+  );
+  renderApp('/manage/school');
+  const third = await screen.findByLabelText('Third reminder');
+  await userEvent.clear(third);
+  await userEvent.type(third, '1');
+  const moved = screen.getByLabelText('A lesson is moved');
+  await userEvent.type(moved, 'Hello {{name}');
+  expect(moved).toHaveAccessibleDescription('“{name}” stands for nothing.');
+  await userEvent.clear(moved);
+  await userEvent.type(moved, 'Hello ');
+  await userEvent.click(
+    within(screen.getByRole('group', { name: 'Put into: A lesson is moved' })).getByRole('button', {
+      name: 'Learner',
+    }),
+  );
+  expect(screen.getByText('Hello Ada Lovelace')).toBeVisible();
+  await userEvent.type(screen.getByLabelText('Colour'), '#ffcc00');
+  expect(screen.getByLabelText('Colour')).toHaveAccessibleDescription(/Too pale/);
+  await userEvent.clear(screen.getByLabelText('Colour'));
+  await userEvent.type(screen.getByLabelText('Colour'), '#8a1538');
+  await expectNoAxeFindings();
+  await tap.button('Save');
+  await screen.findByText('Saved.');
+  expect(sent).toEqual({
+    colour: '#8a1538',
+    reminders: [1440, 120, 60],
+    notice_texts: { confirmed: 'Bring your licence.', moved: 'Hello {learner}' },
+  });
 });
 
 it('is not for the office', async () => {

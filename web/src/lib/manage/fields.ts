@@ -17,6 +17,7 @@ export type FieldSpec = Common &
     | { kind: 'money'; currency: string }
     | { kind: 'choice'; options: Option[] }
     | { kind: 'yes' }
+    | { kind: 'words' | 'colour' }
     | { kind: 'many'; options: Option[]; none: string }
   );
 
