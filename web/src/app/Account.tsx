@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Button } from '../components/Button';
 import { useT } from '../i18n';
@@ -54,6 +55,17 @@ export function Account({ me, onLeave }: Props) {
             </option>
           ))}
         </select>
+        {(me.role === 'instructor' || me.role === 'learner') && (
+          <Link
+            to="/feed"
+            className="mb-2 flex min-h-11 items-center font-semibold text-brand underline underline-offset-4"
+            onClick={() => {
+              document.getElementById('account')?.hidePopover();
+            }}
+          >
+            {t('feed')}
+          </Link>
+        )}
         <Button look="secondary" className="w-full" onClick={onLeave}>
           {t('signOut')}
         </Button>

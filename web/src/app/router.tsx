@@ -150,6 +150,12 @@ const board = createRoute({
   component: lazyRouteComponent(() => import('../features/calendar/board/BoardPage'), 'BoardPage'),
 });
 
+const feed = createRoute({
+  getParentRoute: () => inside,
+  path: '/feed',
+  component: lazyRouteComponent(() => import('../features/feed/FeedPage'), 'FeedPage'),
+});
+
 const routeTree = root.addChildren([
   signIn,
   welcome,
@@ -162,6 +168,7 @@ const routeTree = root.addChildren([
     bookings,
     week,
     board,
+    feed,
     manage.addChildren(manageRoutes),
   ]),
 ]);

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Facts } from '../../components/lesson/Facts';
+import { NotReached } from '../../components/lesson/NotReached';
 import { useT } from '../../i18n';
 import { price } from '../../lib/money';
 import { placeWords } from '../../lib/placeWords';
@@ -20,6 +21,7 @@ export function LessonFacts({ booking }: { booking: Booking }) {
   const pickup = placeWords(places, booking.pickup);
   return (
     <div className="grid gap-2">
+      <NotReached booking={booking} />
       <Facts
         rows={[
           [t('lesson.type'), names.type(booking.lesson_type_id)],

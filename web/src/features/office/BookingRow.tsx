@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Button, buttonLook } from '../../components/Button';
 import { failureWords } from '../../components/Failure';
+import { NotReached } from '../../components/lesson/NotReached';
 import { Status } from '../../components/Status';
 import { useT } from '../../i18n';
 import { useApprove, useOutcome } from '../../lib/changes';
@@ -44,6 +45,7 @@ export function BookingRow({ booking, onEnd }: Props) {
           {name} <Status status={booking.status} />
         </p>
         <p className="text-muted">{facts.filter(Boolean).join(', ')}</p>
+        <NotReached booking={booking} />
       </div>
       <div className="flex flex-wrap gap-2 lg:justify-end" role="group" aria-label={name}>
         {can.includes('approve') && (

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Button, buttonLook } from '../../components/Button';
+import { NotReached } from '../../components/lesson/NotReached';
 import { Status } from '../../components/Status';
 import { useT } from '../../i18n';
 import { price } from '../../lib/money';
@@ -67,8 +68,10 @@ function Row({ booking, names, onHistory }: RowProps) {
         </span>
       </td>
       <td className={cell}>
-        <span className="block font-semibold">{learner}</span>{' '}
-        <span className="block text-sm text-muted lg:hidden">{names.instructor(booking.instructor_id)}</span>{' '}
+        <span className="block font-semibold">{learner}</span> <NotReached booking={booking} />
+        <span className="block text-sm text-muted lg:hidden">
+          {names.instructor(booking.instructor_id)}
+        </span>{' '}
         <span className="mt-1 inline-block sm:hidden">
           <Status status={booking.status} />
         </span>
