@@ -3,6 +3,7 @@ import { Button } from '../../components/Button';
 import { Failure } from '../../components/Failure';
 import { Field } from '../../components/Field';
 import { useT } from '../../i18n';
+import type { Schema } from '../../lib/api';
 import { textOf } from '../../lib/form';
 import { newKey } from '../../lib/ids';
 import { notify } from '../../lib/notice';
@@ -25,7 +26,7 @@ export function useTakeTimeOff(who: Who) {
   };
   return {
     add,
-    take: (span: { start: string; end: string; key?: string }, onAdded: (timeOff: TimeOff) => void) => {
+    take: (span: Schema['TimeOffInput'] & { key?: string }, onAdded: (timeOff: TimeOff) => void) => {
       add.mutate(span, {
         onSuccess: (added) => {
           notify({
@@ -57,7 +58,12 @@ export function TimeOffForm({ who, today, onAdded }: Props) {
     const [first, last] = [textOf(form, 'first'), textOf(form, 'last')];
     const from = isWholeDay ? 0 : minutesOf(textOf(form, 'from'));
     const until = isWholeDay ? 1440 : minutesOf(textOf(form, 'until'));
-    const span = { start: instantAt(first, from, who.zone), end: instantAt(last, until, who.zone) };
+    const title = textOf(form, 'title').trim();
+    const span = {
+      start: instantAt(first, from, who.zone),
+      end: instantAt(last, until, who.zone),
+      ...(title ? { title } : {}),
+    };
     setMistake(span.end <= span.start);
     if (span.end > span.start)
       take({ ...span, key }, (added) => {
@@ -73,6 +79,14 @@ export function TimeOffForm({ who, today, onAdded }: Props) {
         submit(new FormData(event.currentTarget));
       }}
     >
+      <Field
+        label={t('off.title.field')}
+        hint={t('off.title.hint')}
+        type="text"
+        name="title"
+        maxLength={200}
+        autoComplete="off"
+      />
       <div className="grid grid-cols-[repeat(auto-fit,minmax(9.5rem,1fr))] gap-3">
         <Field label={t('off.first')} type="date" name="first" required defaultValue={tomorrow} />
         <Field

@@ -66,8 +66,8 @@ function Planned({ who, onDecide }: { who: Who; onDecide: (timeOff: TimeOff) => 
   const planned = useQuery(timeOffQuery(who.instructorId));
   const remove = useRemoveTimeOff(who.instructorId);
   const add = useAddTimeOff(who.instructorId);
-  const takeBack = ({ start, end }: TimeOff) => {
-    add.mutateAsync({ start, end }).catch(() => {
+  const takeBack = ({ start, end, title }: TimeOff) => {
+    add.mutateAsync({ start, end, title }).catch(() => {
       notify({ text: t('undo.failed') });
     });
   };
@@ -87,7 +87,10 @@ function Planned({ who, onDecide }: { who: Who; onDecide: (timeOff: TimeOff) => 
             const span = `${shortMoment(each.start, who.zone)} – ${shortMoment(each.end, who.zone)}`;
             return (
               <li key={each.id} className="flex flex-wrap items-center justify-between gap-x-3 py-2">
-                <p className="tabular-nums">{span}</p>
+                <p className="tabular-nums">
+                  {each.title && <span className="block font-semibold">{each.title}</span>}
+                  {span}
+                </p>
                 <div role="group" aria-label={span} className="-mr-4 flex flex-wrap">
                   {each.affected.length > 0 && (
                     <Button

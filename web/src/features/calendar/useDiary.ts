@@ -40,7 +40,7 @@ export function eventOf(booking: Booking, names: Names, isOnline: boolean, t: Tr
 }
 
 export const offBlocks = (owner: string, off: TimeOff[] | undefined, t: Translate): Block[] =>
-  (off ?? []).map(({ id, start, end }) => ({ id, start, end, label: t('off.block'), owner }));
+  (off ?? []).map(({ id, start, end, title }) => ({ id, start, end, label: title || t('off.block'), owner }));
 
 export const closureBlocks = (closures: Schema['Closure'][] | undefined, zone: string): Block[] =>
   (closures ?? []).map(({ id, from, to, name }) => ({

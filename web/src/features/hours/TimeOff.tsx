@@ -96,7 +96,10 @@ function Span({ span, zone, busy, onAffected, onRemove }: SpanProps) {
   const words = `${shortMoment(span.start, zone)} – ${shortMoment(span.end, zone)}`;
   return (
     <li className="flex flex-wrap items-center justify-between gap-2 py-2">
-      <p className="font-semibold tabular-nums">{words}</p>
+      <p className="font-semibold tabular-nums">
+        {span.title && <span className="block">{span.title}</span>}
+        {words}
+      </p>
       <div className="flex flex-wrap gap-1">
         {span.affected.length > 0 && (
           <Button
@@ -118,7 +121,7 @@ function Span({ span, zone, busy, onAffected, onRemove }: SpanProps) {
 
 function AddDialog({ id, zone, today, onAffected, onClose }: Props & { onClose: () => void }) {
   const t = useT();
-  const add = useSave((span: { start: string; end: string }) => addTimeOff(id, span), [TIME_OFF]);
+  const add = useSave((span: Schema['TimeOffInput']) => addTimeOff(id, span), [TIME_OFF]);
   const [tried, setTried] = useState<Values>();
   const momentAt = (local: unknown) => {
     const [date = '', time = ''] = String(local).split('T');
@@ -131,6 +134,14 @@ function AddDialog({ id, zone, today, onAffected, onClose }: Props & { onClose: 
           {
             hint: t('timeOff.hint'),
             fields: [
+              {
+                kind: 'text',
+                name: 'title',
+                label: t('off.title.field'),
+                hint: t('off.title.hint'),
+                optional: true,
+                wide: true,
+              },
               { kind: 'moment', name: 'start', label: t('timeOff.start') },
               { kind: 'moment', name: 'end', label: t('timeOff.end') },
             ],
@@ -147,6 +158,7 @@ function AddDialog({ id, zone, today, onAffected, onClose }: Props & { onClose: 
             {
               start: momentAt(values['start']),
               end: momentAt(values['end']),
+              ...(values['title'] ? { title: String(values['title']) } : {}),
             },
             {
               onSuccess: ({ affected }) => {

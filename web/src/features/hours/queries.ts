@@ -1,4 +1,4 @@
-import { api, body } from '../../lib/api';
+import { api, body, type Schema } from '../../lib/api';
 import { answered, keyOf } from '../../lib/changes';
 import { asProblem } from '../../lib/problem';
 import { datesInOrder, inOrder, type Override, type Weekly } from './ranges';
@@ -26,7 +26,7 @@ export const putOverrides = (id: string, items: Override[], version: number) =>
     }),
   );
 
-export async function addTimeOff(id: string, span: { start: string; end: string }) {
+export async function addTimeOff(id: string, span: Schema['TimeOffInput']) {
   const wish = TIME_OFF + id + JSON.stringify(span);
   try {
     const header = { 'Idempotency-Key': keyOf(wish) };

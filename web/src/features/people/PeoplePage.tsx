@@ -1,13 +1,16 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { buttonLook } from '../../components/Button';
+import { failureWords } from '../../components/Failure';
 import { EditDialog } from '../../components/manage/EditDialog';
 import type { FieldGroup } from '../../components/manage/Form';
 import { ListPage, Row, RowAction } from '../../components/manage/ListPage';
 import { RemoveDialog } from '../../components/manage/RemoveDialog';
 import { SwitchOffDialog } from '../../components/manage/SwitchOffDialog';
 import { useT } from '../../i18n';
+import { notify } from '../../lib/notice';
+import type { Problem } from '../../lib/problem';
 import { instructors, learners, users, type Resource } from '../../lib/manage/resource';
 import { WelcomeLink } from './WelcomeLink';
 
@@ -80,6 +83,17 @@ function PeoplePage({ kind }: { kind: Kind }) {
       [...all].sort((a, b) => Number(b.active) - Number(a.active) || a.name.localeCompare(b.name)),
   });
   const [open, setOpen] = useState<Open>();
+  const invite = useMutation<{ welcome_url: string }, Problem, Person>({
+    mutationFn: ({ id }) => people.invite(id),
+    onSuccess: ({ welcome_url: url }, { name }) => {
+      setOpen({ what: 'welcome', name, url });
+    },
+    onError: (problem, { name }) => {
+      notify({
+        text: problem.status === 409 ? t('people.invite.not', { name }) : failureWords(problem, t).title,
+      });
+    },
+  });
   return (
     <ListPage
       title={t(`manage.${kind}`)}
@@ -99,7 +113,8 @@ function PeoplePage({ kind }: { kind: Kind }) {
           person={person}
           kind={kind}
           onOpen={(what) => {
-            setOpen({ what, item: person });
+            if (what === 'invite') invite.mutate(person);
+            else setOpen({ what, item: person });
           }}
         />
       )}
@@ -173,14 +188,14 @@ function Dialogs({ kind, open, all, onOpen }: DialogsProps) {
 type RowProps = {
   person: Person;
   kind: Kind;
-  onOpen: (what: 'change' | 'remove' | 'switchOff') => void;
+  onOpen: (what: 'change' | 'remove' | 'switchOff' | 'invite') => void;
 };
 
 function PersonRow({ person, kind, onOpen }: RowProps) {
   const t = useT();
   const { name } = person;
   const facts = [person.role && t(`role.${person.role}`), person.email, person.phone].filter(Boolean);
-  const actions = ['change', ...(person.active ? ['switchOff' as const] : []), 'remove'] as const;
+  const actions = ['change', ...(person.active ? (['invite', 'switchOff'] as const) : []), 'remove'] as const;
   return (
     <Row
       name={name}
@@ -199,7 +214,7 @@ function PersonRow({ person, kind, onOpen }: RowProps) {
       {actions.map((what) => (
         <RowAction
           key={what}
-          label={t(what)}
+          label={what === 'invite' ? t('people.invite') : t(what)}
           of={name}
           look={what === 'change' ? 'secondary' : 'quiet'}
           onClick={() => {

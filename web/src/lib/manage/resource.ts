@@ -48,6 +48,8 @@ export function resource<T extends Versioned, Input extends object, Made extends
       body(
         call.PATCH(one(item.id), { params: { header: { 'If-Match': `"${item.version}"` } }, body: patch }),
       ) as Promise<T>,
+    /** Of people only: another link to set a first password, which a mail brings too. */
+    invite: (id: string) => body(call.POST(`${one(id)}/invitation`, {})) as Promise<{ welcome_url: string }>,
     remove: async (id: string): Promise<void> => {
       await call.DELETE(one(id), {});
     },
