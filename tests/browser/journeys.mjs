@@ -5,6 +5,7 @@ import { live } from './live.mjs';
 import { managing } from './manage.mjs';
 import { office } from './office.mjs';
 import { answerTo, BOOKINGS, kept, signIn } from './pages.mjs';
+import { plans } from './plans.mjs';
 import { week } from './week.mjs';
 
 const chooseTime = async (page, index = 0) => {
@@ -320,6 +321,7 @@ export const journeys = {
 
   ...boards,
   ...managing,
+  ...plans,
   // Whoever is signed in after this is an instructor.
   ...week,
 };

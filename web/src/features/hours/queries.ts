@@ -1,4 +1,4 @@
-import { api, body } from '../../lib/api';
+import { api, body, type Schema } from '../../lib/api';
 import { answered, keyOf } from '../../lib/changes';
 import { asProblem } from '../../lib/problem';
 import { datesInOrder, inOrder, type Override, type Weekly } from './ranges';
@@ -17,6 +17,11 @@ export const putHours = (id: string, items: Weekly[], version: number) =>
       body: { items: inOrder(items) },
     }),
   );
+
+export const previewHours =
+  (id: string) =>
+  (hours: Schema['HoursPreviewInput'], signal: AbortSignal): Promise<Schema['Preview']> =>
+    body(api.POST('/api/v1/instructors/{id}/hours/previews', { params: path(id), body: hours, signal }));
 
 export const putOverrides = (id: string, items: Override[], version: number) =>
   body(
