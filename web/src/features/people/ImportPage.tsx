@@ -170,7 +170,7 @@ function MistakeTable({ mistakes }: { mistakes: Mistake[] }) {
       <thead>
         <tr className="text-sm">
           {['line', 'field', 'message'].map((head) => (
-            <th key={head} scope="col" className="px-3 py-2">
+            <th key={head} scope="col" className="px-2 py-2">
               {t(`import.head.${head}`)}
             </th>
           ))}
@@ -179,11 +179,11 @@ function MistakeTable({ mistakes }: { mistakes: Mistake[] }) {
       <tbody className="divide-y divide-line">
         {mistakes.map(({ line, field, message }, index) => (
           <tr key={index} className="align-top">
-            <th scope="row" className="px-3 py-2 tabular-nums">
+            <th scope="row" className="px-2 py-2 tabular-nums">
               {line}
             </th>
-            <td className="px-3 py-2 break-words">{nameOf(field)}</td>
-            <td className="px-3 py-2">{message}</td>
+            <td className="px-2 py-2 wrap-anywhere">{nameOf(field)}</td>
+            <td className="px-2 py-2 wrap-anywhere">{message}</td>
           </tr>
         ))}
       </tbody>
