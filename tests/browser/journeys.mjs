@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { boards } from './board.mjs';
 import { look } from './browser.mjs';
+import { first } from './first.mjs';
 import { live } from './live.mjs';
 import { managing } from './manage.mjs';
 import { office } from './office.mjs';
@@ -322,6 +323,7 @@ export const journeys = {
   ...boards,
   ...managing,
   ...plans,
+  ...first,
   // Whoever is signed in after this is an instructor.
   ...week,
 };
