@@ -82,7 +82,9 @@ export function GettingReady({ today }: { today: string }) {
               {isDone && '✓'}
             </span>
             <StepLink step={step} instructor={withoutHours} />
-            <span className="ml-auto text-sm text-muted">{t(isDone ? 'ready.done' : 'ready.open')}</span>
+            <span className="ml-auto text-sm whitespace-nowrap text-muted">
+              {t(isDone ? 'ready.done' : 'ready.open')}
+            </span>
           </li>
         ))}
       </ol>
