@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { boards } from './board.mjs';
 import { look } from './browser.mjs';
+import { first } from './first.mjs';
 import { live } from './live.mjs';
 import { managing } from './manage.mjs';
 import { office } from './office.mjs';
 import { answerTo, BOOKINGS, kept, signIn } from './pages.mjs';
+import { plans } from './plans.mjs';
 import { week } from './week.mjs';
 
 const chooseTime = async (page, index = 0) => {
@@ -320,6 +322,8 @@ export const journeys = {
 
   ...boards,
   ...managing,
+  ...plans,
+  ...first,
   // Whoever is signed in after this is an instructor.
   ...week,
 };

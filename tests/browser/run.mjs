@@ -27,6 +27,10 @@ for (const view of views) {
     : await startServer(target);
   const { base } = server;
   const visit = { ...(await openPage(browser, { ...view, base })), view, base };
+  /** A page of a fresh profile at another server, where there is a binary to start one. */
+  visit.elsewhere = target.startsWith('http')
+    ? undefined
+    : { binary: target, open: (address) => openPage(browser, { ...view, base: address }) };
   for (const [name, journey] of Object.entries(journeys)) {
     // The first one signs in, so that any other can be run alone.
     if (!name.includes(only) && name !== 'signing in') continue;

@@ -1,5 +1,5 @@
 // The real server with the demo school, on a free port of this machine, with data that is thrown away.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,21 +15,22 @@ export const freePort = () =>
     });
   });
 
-/** `settings` are added to its environment. */
-export async function startServer(binary, settings = {}) {
+const place = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'roadbook-browser-'));
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
-  const child = spawn(binary, ['demo'], {
-    env: {
-      ...process.env,
-      DATABASE_URL: `sqlite://${folder}/roadbook.db`,
-      LISTEN: `127.0.0.1:${port}`,
-      PUBLIC_URL: base,
-      ...settings,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const env = {
+    ...process.env,
+    DATABASE_URL: `sqlite://${folder}/roadbook.db`,
+    LISTEN: `127.0.0.1:${port}`,
+    PUBLIC_URL: base,
+  };
+  return { folder, base, env };
+};
+
+/** Runs until it is stopped; its data goes with it. */
+async function running(binary, command, { folder, base, env }) {
+  const child = spawn(binary, [command], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (said += bytes));
   const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -51,8 +52,31 @@ export async function startServer(binary, settings = {}) {
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  await liftLimits(base);
   return { base, stop };
+}
+
+/** `settings` are added to its environment. */
+export async function startServer(binary, settings = {}) {
+  const where = await place();
+  const server = await running(binary, 'demo', { ...where, env: { ...where.env, ...settings } });
+  await liftLimits(server.base);
+  return server;
+}
+
+/** A school of which only the name and the admin are there; `link` is where the admin sets a password. */
+export async function startNewSchool(binary, admin) {
+  const where = await place();
+  const env = { ...where.env, APP_ENV: 'development' };
+  const flags = [
+    '--name=First Gear',
+    '--slug=first-gear',
+    `--admin-name=${admin.name}`,
+    `--admin-email=${admin.email}`,
+  ];
+  const said = execFileSync(binary, ['setup', ...flags], { env, encoding: 'utf8' });
+  const link = /http\S+\/welcome#\S+/.exec(said)?.[0];
+  if (!link) throw new Error(`setup printed no link:\n${said}`);
+  return { ...(await running(binary, 'serve', { ...where, env })), link };
 }
 
 export async function call(base, method, path, headers, body) {

@@ -18,6 +18,17 @@ export function problem(status: number, code: string, more: Partial<Schema['Prob
   return HttpResponse.json(body, { status, headers: { 'Content-Type': 'application/problem+json' } });
 }
 
+export const preview = (change: Partial<Schema['Preview']> = {}): Schema['Preview'] => ({
+  lesson_type_id: 'standard',
+  from: '2026-03-09',
+  to: '2026-03-23',
+  instructors: [{ id: 'asha', before: 40, after: 31, days: [] }],
+  instructors_total: 1,
+  bookings: [],
+  bookings_total: 0,
+  ...change,
+});
+
 /** What the server answers unless a test says otherwise. */
 export const wire = setupServer(
   http.post('/api/v1/auth/login', () => json(session)),
@@ -30,6 +41,8 @@ export const wire = setupServer(
   http.get('/api/v1/learners', () =>
     list([{ id: 'jamie', name: 'Jamie Learner', email: 'x@demo.test', phone: '', active: true, version: 1 }]),
   ),
+  http.post('/api/v1/constraints/previews', () => json(preview())),
+  http.post('/api/v1/instructors/:id/hours/previews', () => json(preview())),
   http.get('/api/v1/places', () => list(places)),
   http.get('/api/v1/calendar/bookings', () => list([])),
   http.get('/api/v1/calendar/bookings/:id', () => json(booking())),

@@ -49,6 +49,10 @@ const learners = createRoute({
   ...managed('/manage/learners'),
   component: lazyRouteComponent(people, 'LearnersPage'),
 });
+const importing = createRoute({
+  ...managed('/manage/learners/import'),
+  component: lazyRouteComponent(() => import('../features/people/ImportPage'), 'ImportPage'),
+});
 const team = createRoute({ ...managed('/manage/team'), component: lazyRouteComponent(people, 'TeamPage') });
 const vehicles = createRoute({
   ...managed('/manage/vehicles'),
@@ -88,6 +92,7 @@ export const manageRoutes = [
   closures,
   instructors,
   learners,
+  importing,
   team,
   vehicles,
   hours,

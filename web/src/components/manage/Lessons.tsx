@@ -2,11 +2,13 @@ import { useQueries } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useT } from '../../i18n';
+import type { Bulk } from '../../lib/manage/useBulk';
+import type { Problem } from '../../lib/problem';
 import { bookingQuery, type Booking } from '../../lib/queries';
 import { clockRange, dayOf } from '../../lib/time';
 import { useNames } from '../../lib/useNames';
 import { Button, buttonLook } from '../Button';
-import { Failure } from '../Failure';
+import { Failure, failureWords } from '../Failure';
 import { Skeleton } from '../Skeleton';
 import { Status } from '../Status';
 import { ReasonDialog } from './ReasonDialog';
@@ -14,7 +16,7 @@ import { ReasonDialog } from './ReasonDialog';
 const AT_ONCE = 10;
 
 /** Lessons that a change leaves where they are: each can be moved, cancelled or kept. Nothing happens by itself. */
-export function AffectedLessons({ ids }: { ids: string[] }) {
+export function AffectedLessons({ ids, bulk }: { ids: string[]; bulk: Bulk }) {
   const [most, setMost] = useState(AT_ONCE);
   const found = useQueries({ queries: ids.slice(0, most).map((id) => bookingQuery(id)) });
   const failed = found.find((each) => each.isError);
@@ -24,6 +26,7 @@ export function AffectedLessons({ ids }: { ids: string[] }) {
       <LessonList
         lessons={found.map((each) => each.data).filter((each) => each !== undefined)}
         waiting={found.filter((each) => each.isPending).length}
+        settled={bulk}
       />
       <More
         left={ids.length - most}
@@ -38,9 +41,17 @@ export function AffectedLessons({ ids }: { ids: string[] }) {
 /** The same, of lessons that are at hand. */
 export function LessonsToSettle({ lessons }: { lessons: Booking[] }) {
   const [most, setMost] = useState(AT_ONCE);
+  const [kept, setKept] = useState<string[]>([]);
+  const keep = (id: string) => {
+    setKept([...kept, id]);
+  };
   return (
     <div className="grid gap-3">
-      <LessonList lessons={lessons.slice(0, most)} waiting={0} />
+      <LessonList
+        lessons={lessons.slice(0, most)}
+        waiting={0}
+        settled={{ kept, keep, moved: [], failures: {} }}
+      />
       <More
         left={lessons.length - most}
         onMore={() => {
@@ -62,13 +73,17 @@ function More({ left, onMore }: { left: number; onMore: () => void }) {
   );
 }
 
-function LessonList({ lessons, waiting }: { lessons: Booking[]; waiting: number }) {
+/** What was decided of which lesson, and what of that did not work. */
+type Settled = Pick<Bulk, 'kept' | 'keep' | 'moved' | 'failures'>;
+type ListProps = { lessons: Booking[]; waiting: number; settled: Settled };
+
+function LessonList({ lessons, waiting, settled }: ListProps) {
   const [ending, setEnding] = useState<Booking>();
   return (
     <>
       <ul className="divide-y divide-line rounded-xl border border-line" aria-busy={waiting > 0 || undefined}>
         {lessons.map((lesson) => (
-          <Lesson key={lesson.id} lesson={lesson} onCancel={setEnding} />
+          <Lesson key={lesson.id} lesson={lesson} settled={settled} onCancel={setEnding} />
         ))}
         {Array.from({ length: waiting }, (_, index) => (
           <li key={index} className="p-3">
@@ -89,9 +104,13 @@ function LessonList({ lessons, waiting }: { lessons: Booking[]; waiting: number 
   );
 }
 
-function Lesson({ lesson, onCancel }: { lesson: Booking; onCancel: (lesson: Booking) => void }) {
+type LessonProps = { lesson: Booking; settled: Settled; onCancel: (lesson: Booking) => void };
+
+function Lesson({ lesson, settled, onCancel }: LessonProps) {
   const t = useT();
-  const [isKept, setKept] = useState(false);
+  const isKept = settled.kept.includes(lesson.id);
+  const isMoved = settled.moved.includes(lesson.id);
+  const failure = settled.failures[lesson.id];
   const names = useNames();
   const name = names.nameOf(lesson);
   const isOpen = lesson.status === 'booked' || lesson.status === 'requested';
@@ -106,11 +125,14 @@ function Lesson({ lesson, onCancel }: { lesson: Booking; onCancel: (lesson: Book
           {t('with', { name: names.instructor(lesson.instructor_id) })}
         </p>
       </div>
+      {failure && <WhyNot problem={failure} />}
       <div role="group" aria-label={name} className="-ml-2 flex flex-wrap items-center gap-1 sm:ml-0">
         {!isOpen ? (
           <Status status={lesson.status} />
         ) : isKept ? (
           <p className="px-3 text-sm font-semibold text-muted">{t('lessons.kept')}</p>
+        ) : isMoved ? (
+          <p className="px-3 text-sm font-semibold text-brand">{t('lessons.moved')}</p>
         ) : (
           <>
             {lesson.can.includes('move') && (
@@ -131,7 +153,7 @@ function Lesson({ lesson, onCancel }: { lesson: Booking; onCancel: (lesson: Book
             <Button
               look="quiet"
               onClick={() => {
-                setKept(true);
+                settled.keep(lesson.id);
               }}
             >
               {t('lessons.keep')}
@@ -140,5 +162,20 @@ function Lesson({ lesson, onCancel }: { lesson: Booking; onCancel: (lesson: Book
         )}
       </div>
     </li>
+  );
+}
+
+/** What was refused, at its lesson: the rules in words, or what else went wrong. */
+function WhyNot({ problem }: { problem: Problem }) {
+  const t = useT();
+  const { title, next } = failureWords(problem, t);
+  const refused = problem.refusals.map((refusal) => refusal.message).join(' ');
+  return (
+    <p
+      role="alert"
+      className="rounded-xl bg-danger-soft px-3 py-2 text-sm text-danger sm:order-last sm:col-span-2"
+    >
+      {refused || `${title}. ${next}`}
+    </p>
   );
 }

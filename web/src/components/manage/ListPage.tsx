@@ -53,6 +53,8 @@ type Props<T> = {
   lead: string;
   query: UseQueryResult<T[]>;
   add: { label: string; onAdd: () => void };
+  /** Another way to add, beside it. */
+  more?: ReactNode;
   empty: string;
   /** What a search looks at; without it there is no search. */
   search?: (item: T) => string;
@@ -65,7 +67,7 @@ const AT_ONCE = 50;
 
 /** One page for each list that the office keeps. */
 export function ListPage<T extends { id: string }>(props: Props<T>) {
-  const { title, lead, query, add, empty, search, row, children } = props;
+  const { title, lead, query, add, more, empty, search, row, children } = props;
   const t = useT();
   const [sought, setSought] = useState('');
   const [most, setMost] = useState(AT_ONCE);
@@ -74,7 +76,12 @@ export function ListPage<T extends { id: string }>(props: Props<T>) {
   const found = search
     ? all.filter((item) => words.every((word) => search(item).toLocaleLowerCase().includes(word)))
     : all;
-  const adding = <Button onClick={add.onAdd}>{add.label}</Button>;
+  const adding = (
+    <div className="flex flex-wrap gap-2">
+      {more}
+      <Button onClick={add.onAdd}>{add.label}</Button>
+    </div>
+  );
   return (
     <Page title={title} busy={query.isPending}>
       <p className="-mt-1 mb-4 max-w-prose text-muted lg:-mt-5">{lead}</p>

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { http } from 'msw';
 import { beforeEach, expect, it } from 'vitest';
 import { expectNoAxeFindings, renderApp, tap } from '../../../test/renderApp';
-import { json, problem, wire } from '../../../test/wire';
+import { json, preview, problem, wire } from '../../../test/wire';
 import { admin } from '../../../test/world';
 import type { Constraint } from './findings';
 
@@ -121,4 +121,69 @@ it('puts what the server finds wrong beside the rule', async () => {
   await expect
     .poll(async () => within(await card('Lessons a day')).queryByText('Must be between 1 and 10080.'))
     .toBeVisible();
+});
+
+const change = async () => {
+  renderApp('/manage/rules');
+  await screen.findByRole('spinbutton', { name: 'Lessons a day, whole school' });
+  await set('Lessons a day, whole school', '1');
+};
+const lesson = {
+  id: 'b1',
+  start: '2026-03-11T09:00:00Z',
+  end: '2026-03-11T10:00:00Z',
+  instructor_id: 'asha',
+  learner_id: 'jamie',
+  rule: 'learner-daily-maximum' as const,
+};
+
+it('counts before saving what would change, and links to the lessons that would break a rule', async () => {
+  const answer = preview({
+    instructors: [
+      { id: 'asha', before: 40, after: 31, days: [] },
+      { id: 'ben', before: 10, after: 10, days: [] },
+    ],
+    bookings: [lesson],
+    bookings_total: 1,
+  });
+  let asked: unknown;
+  wire.use(
+    http.post(`${PATH}/previews`, async ({ request }) => {
+      asked = await request.json();
+      return json(answer);
+    }),
+  );
+  await change();
+  const region = await card('What would change');
+  expect(await within(region).findByRole('row', { name: 'Asha Patel 40 31' })).toBeVisible();
+  expect(within(region).getByRole('row', { name: 'Together 50 41' })).toBeVisible();
+  expect(region).toHaveTextContent('9 – 22 March 2026, for “Standard lesson”');
+  expect(
+    await within(region).findByRole('link', { name: 'Wed 11 Mar, 09:00 – 10:00, Jamie Learner' }),
+  ).toHaveAttribute('href', '/board?date=2026-03-11&lesson=b1');
+  expect(region).toHaveTextContent('is one more than the learner may have that day');
+  expect(
+    screen.getByText(/Free times: 50 now, 41 then. One booked lesson would break a rule./),
+  ).toBeVisible();
+  expect(asked).toMatchObject({ items: expect.arrayContaining([{ ...daily, value: 1 }]) as unknown });
+  expect(sent).toEqual([]);
+  await expectNoAxeFindings();
+});
+
+it('keeps what was counted last when the next count fails, and tries again', async () => {
+  await change();
+  const region = await card('What would change');
+  expect(await within(region).findByRole('row', { name: 'Asha Patel 40 31' })).toBeVisible();
+  wire.use(http.post(`${PATH}/previews`, () => problem(500, 'unexpected')));
+  await set('Lessons a day, whole school', '3');
+  expect(await within(region).findByRole('alert')).toHaveTextContent('Something went wrong on our side');
+  expect(within(region).getByRole('row', { name: 'Asha Patel 40 31' })).toBeVisible();
+  wire.use(
+    http.post(`${PATH}/previews`, () =>
+      json(preview({ instructors: [{ id: 'asha', before: 40, after: 44, days: [] }] })),
+    ),
+  );
+  await userEvent.click(within(region).getByRole('button', { name: 'Try again' }));
+  expect(await within(region).findByRole('row', { name: 'Asha Patel 40 44' })).toBeVisible();
+  expect(within(region).queryByRole('alert')).toBeNull();
 });

@@ -38,6 +38,9 @@ export const blank = (rule: RuleName, instructor?: string): Constraint => ({
   ...(rule === 'break' ? { break_minutes: 30 } : {}),
 });
 
+export const previewRules = ({ items }: { items: Constraint[] }, signal: AbortSignal) =>
+  body(api.POST('/api/v1/constraints/previews', { body: { items: tidy(items) }, signal }));
+
 const tidy = (items: Constraint[]): Constraint[] =>
   items.map(({ message, ...item }) => ({ ...item, ...(message?.trim() ? { message: message.trim() } : {}) }));
 

@@ -4,10 +4,11 @@ import { Button } from '../../components/Button';
 import { Loaded } from '../../components/manage/ListPage';
 import { useT } from '../../i18n';
 import { useDraft } from '../../lib/manage/useDraft';
+import { usePreview } from '../../lib/manage/usePreview';
 import { notify } from '../../lib/notice';
 import { longDate, shortDate } from '../../lib/time';
 import { overridesQuery } from '../../lib/schedule';
-import { HOURS, putOverrides } from './queries';
+import { HOURS, previewHours, putOverrides } from './queries';
 import { datesInOrder, faultOf, rangeWords, type Override } from './ranges';
 import { RangesEditor } from './RangesEditor';
 import { Section } from './Section';
@@ -46,6 +47,9 @@ export function Dates({ id, today, onAffected }: Props) {
     const found = list.find((each) => each.date === date);
     return found ? rangeWords(found.ranges) || t('hours.closed') : t('dates.asWeek');
   };
+  const isWrong = items.some((each) => faultOf(each.ranges));
+  const body = draft.isChanged && !isWrong ? { overrides: { items } } : undefined;
+  const preview = usePreview(`dates ${id}`, body, previewHours(id));
   const both = [...new Set([...draft.theirs, ...items].map((each) => each.date))].sort();
   const put = (date: string, ranges: Override['ranges']) => {
     draft.set(items.map((each) => (each.date === date ? { date, ranges } : each)));
@@ -56,7 +60,8 @@ export function Dates({ id, today, onAffected }: Props) {
       title={t('dates.title')}
       lead={t('dates.lead')}
       draft={draft}
-      isWrong={items.some((each) => faultOf(each.ranges))}
+      isWrong={isWrong}
+      preview={preview}
       differences={both
         .map((date) => ({
           label: shortDate(date),

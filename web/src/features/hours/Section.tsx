@@ -3,7 +3,9 @@ import { Failure } from '../../components/Failure';
 import { Button } from '../../components/Button';
 import { Submit } from '../../components/manage/Form';
 import { Versions, type Difference } from '../../components/manage/Versions';
+import { WhatChanges } from '../../components/manage/WhatChanges';
 import { useT } from '../../i18n';
+import type { Previewed } from '../../lib/manage/usePreview';
 import type { Problem } from '../../lib/problem';
 
 type Draft = {
@@ -23,12 +25,14 @@ type Props = {
   affected: string[];
   onAffected: () => void;
   saveLabel: string;
+  preview: Previewed;
   children: ReactNode;
 };
 
 /** Weekly hours and dates of their own: both are replaced as a whole, and both leave lessons where they are. */
 export function Section(props: Props) {
-  const { title, lead, draft, isWrong, differences, affected, onAffected, saveLabel, children } = props;
+  const { title, lead, draft, isWrong, differences, affected, onAffected, saveLabel, preview, children } =
+    props;
   const t = useT();
   const { save, isStale } = draft;
   return (
@@ -55,6 +59,7 @@ export function Section(props: Props) {
         </div>
       )}
       {children}
+      <WhatChanges preview={preview} />
       {draft.isChanged && !isStale && (
         <Submit
           busy={save.isPending}

@@ -2,9 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Loaded } from '../../components/manage/ListPage';
 import { useT, type Translate } from '../../i18n';
 import { useDraft } from '../../lib/manage/useDraft';
+import { usePreview } from '../../lib/manage/usePreview';
 import { notify } from '../../lib/notice';
 import { hoursQuery } from '../../lib/schedule';
-import { HOURS, putHours } from './queries';
+import { HOURS, previewHours, putHours } from './queries';
 import {
   faultOf,
   inOrder,
@@ -44,6 +45,9 @@ export function WeeklyHours({ id, onAffected }: Props) {
   const { items } = draft;
   const words = (week: Weekly[], weekday: number) =>
     rangeWords(onWeekday(week, weekday)) || t('hours.closed');
+  const isWrong = WEEKDAYS.some((weekday) => faultOf(onWeekday(items, weekday)));
+  const body = draft.isChanged && !isWrong ? { hours: { items: inOrder(items) } } : undefined;
+  const preview = usePreview(`hours ${id}`, body, previewHours(id));
   const affected = saved.data?.affected ?? [];
   const total = hoursWords(lengthOf(items), t);
   return (
@@ -51,7 +55,8 @@ export function WeeklyHours({ id, onAffected }: Props) {
       title={t('hours.weekly')}
       lead={t('hours.weekly.lead')}
       draft={draft}
-      isWrong={WEEKDAYS.some((weekday) => faultOf(onWeekday(items, weekday)))}
+      isWrong={isWrong}
+      preview={preview}
       differences={WEEKDAYS.map((weekday) => ({
         label: t(`weekday.${weekday}`),
         theirs: words(inOrder(draft.theirs), weekday),

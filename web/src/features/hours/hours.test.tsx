@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
 import { beforeEach, expect, it } from 'vitest';
 import { expectNoAxeFindings, renderApp, tap } from '../../../test/renderApp';
-import { json, list, problem, wire } from '../../../test/wire';
+import { json, list, preview, problem, wire } from '../../../test/wire';
 import { admin, booking } from '../../../test/world';
 
 const ASHA = '/api/v1/instructors/asha';
@@ -133,4 +133,27 @@ it('adds time off on the clock of the school, and gives it back', async () => {
   expect(sent).toEqual([{ start: span.start, end: span.end }]);
   await tap.button(/^Remove Wed 1 Apr/);
   expect(await screen.findByText('No time off is planned.')).toBeVisible();
+});
+
+it('counts before saving what other hours would change', async () => {
+  const asked: unknown[] = [];
+  wire.use(
+    http.post(`${ASHA}/hours/previews`, async ({ request }) => {
+      asked.push(await request.json());
+      return json(preview());
+    }),
+  );
+  await open();
+  setTime('Monday, to (1)', '11:00');
+  const week = await screen.findByRole('region', { name: 'Every week' });
+  expect(await within(week).findByRole('row', { name: 'Asha Patel 40 31' })).toBeVisible();
+  expect(within(week).getByText('No booked lesson would break a rule.')).toBeVisible();
+  expect(asked).toEqual([{ hours: { items: [{ ...monday, end: '11:00' }] } }]);
+  setTime('Monday, to (1)', '08:00');
+  expect(screen.queryByRole('region', { name: 'What would change' })).toBeNull();
+  const region = await screen.findByRole('region', { name: 'Single dates' });
+  await userEvent.click(within(region).getByRole('button', { name: 'As every week Friday 3 April' }));
+  expect(await within(region).findByRole('row', { name: 'Asha Patel 40 31' })).toBeVisible();
+  expect(asked.at(-1)).toEqual({ overrides: { items: [] } });
+  expect(sent).toEqual([]);
 });

@@ -18,6 +18,11 @@ export const putHours = (id: string, items: Weekly[], version: number) =>
     }),
   );
 
+export const previewHours =
+  (id: string) =>
+  (hours: Schema['HoursPreviewInput'], signal: AbortSignal): Promise<Schema['Preview']> =>
+    body(api.POST('/api/v1/instructors/{id}/hours/previews', { params: path(id), body: hours, signal }));
+
 export const putOverrides = (id: string, items: Override[], version: number) =>
   body(
     api.PUT('/api/v1/instructors/{id}/overrides', {

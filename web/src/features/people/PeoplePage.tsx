@@ -105,6 +105,13 @@ function PeoplePage({ kind }: { kind: Kind }) {
           setOpen({ what: 'add' });
         },
       }}
+      more={
+        kind === 'learners' && (
+          <Link className={buttonLook('secondary')} to="/manage/learners/import">
+            {t('import.open')}
+          </Link>
+        )
+      }
       empty={t(`people.none.${kind}`)}
       search={(person) => `${person.name} ${person.email ?? ''} ${person.phone ?? ''}`}
       row={(person) => (

@@ -22,6 +22,7 @@ import { GridSkeleton, ListSkeleton } from '../WeekSkeleton';
 import { BoardBar } from './BoardBar';
 import { BookSheet, type BookAt } from './BookSheet';
 import { chosen } from './chosen';
+import { GettingReady } from './GettingReady';
 import { useBoard, type Board, type BoardColumn } from './useBoard';
 
 const route = getRouteApi('/in/board');
@@ -89,6 +90,7 @@ function Day({ zone }: { zone: string }) {
           />
         }
       >
+        <GettingReady today={today} />
         <Requests today={today} onOpen={openLesson} />
         {(board.error ?? linked.error) && (
           <div className="mb-4">
