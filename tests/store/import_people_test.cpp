@@ -204,11 +204,12 @@ TEST(Import, KilledHalfWayLeavesAllOrNobody) {
   }();
   std::mt19937 random(7);
   int half_way = 0;
-  for (int round = 1; round <= 12; ++round) {
+  // How far an import comes in a moment depends on the machine: later and later, until some were cut in the middle.
+  for (int round = 1; round <= 60 && (round <= 12 || half_way <= 2); ++round) {
     SCOPED_TRACE(round);
     const auto folder = seed.file(std::to_string(round));
     std::filesystem::copy(seed.file("0"), folder);
-    import_and_kill(folder, office, std::chrono::microseconds{random() % 400'000});
+    import_and_kill(folder, office, std::chrono::microseconds{random() % (400'000 + 50'000 * round)});
     Opened opened(folder);
     const auto added = opened.number("select count(*) from people where role = 'learner'") - learners;
     EXPECT_TRUE(added == 0 || added == 3'000) << added;

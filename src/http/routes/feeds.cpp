@@ -29,8 +29,8 @@ base::Result<Response> end_feed(const App& app, const Call& call) {
 }
 
 base::Result<Response> read_feed(const App& app, const Request& request) {
-  Response response{.content_type = "text/calendar; charset=utf-8",
-                    .body = TRY(actions::read_feed(app.identity, request.param("token"), request.now))};
+  auto text = TRY(actions::read_feed(app.identity, request.param("token"), request.now));
+  Response response{.content_type = "text/calendar; charset=utf-8", .body = std::move(text)};
   response.set("ETag", content_tag(response.body));
   response.set("Cache-Control", "private, no-cache");
   return response;

@@ -85,7 +85,8 @@ base::Result<Response> remove(const App& app, const Call& call) {
 template <Group group>
 base::Result<Response> invite(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::PersonKind>(call.request));
-  return json_response(200, {{"welcome_url", TRY(actions::invite(app.identity, call.caller, group, id))}});
+  const auto url = TRY(actions::invite(app.identity, call.caller, group, id));
+  return json_response(200, {{"welcome_url", url}});
 }
 
 template <Group group>
