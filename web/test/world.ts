@@ -47,7 +47,14 @@ export const learner: Schema['Me'] = {
   name: 'Jamie Learner',
   email: 'learner@demo.test',
   learner_id: 'jamie',
-  school: { id: 's1', slug: 'riverside', name: 'Riverside Driving School', time_zone: ZONE, currency: 'GBP', colour: '' },
+  school: {
+    id: 's1',
+    slug: 'riverside',
+    name: 'Riverside Driving School',
+    time_zone: ZONE,
+    currency: 'GBP',
+    colour: '',
+  },
 };
 export const admin: Schema['Me'] = {
   ...learner,
