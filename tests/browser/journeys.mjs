@@ -7,6 +7,7 @@ import { managing } from './manage.mjs';
 import { office } from './office.mjs';
 import { answerTo, BOOKINGS, kept, signIn } from './pages.mjs';
 import { plans } from './plans.mjs';
+import { settings } from './settings.mjs';
 import { week } from './week.mjs';
 
 const chooseTime = async (page, index = 0) => {
@@ -324,6 +325,7 @@ export const journeys = {
   ...managing,
   ...plans,
   ...first,
+  ...settings,
   // Whoever is signed in after this is an instructor.
   ...week,
 };
