@@ -72,6 +72,7 @@ Result<base::InstructorId> add_teacher(const Identity& identity, const Caller& a
 
 Result<std::vector<base::InstructorId>> add_teachers(const Identity& identity, const Caller& admin) {
   std::vector<base::InstructorId> ids;
+  ids.reserve(std::size(demo::teachers));
   for (const auto& teacher : demo::teachers) ids.push_back(TRY(add_teacher(identity, admin, teacher)));
   return ids;
 }

@@ -117,6 +117,7 @@ Result<MadeCount> import_learners(const Identity& identity, const Caller& caller
   auto made = identity.context.database.transact<MadeCount>(
       [&](Transaction& tx) { return write(tx, caller, people, rows, key, mode); });
   std::vector<base::PersonId> ids;
+  ids.reserve(rows.size());
   for (const auto& row : rows) ids.push_back(row.id);
   auto& keys = identity.people.keys();
   const bool kept = made && !made->replayed;

@@ -14,7 +14,7 @@ Result<BookingView> get_booking(const Context& context, const Caller& caller, ba
     const auto events = store::events_of(tx, caller.school(), store::stream_of(id));
     CHECK(!events.empty());
     const auto& last = events.back();
-    if (undoable(caller, last.type, last.actor, last.at)) shown.can.push_back("undo");
+    if (undoable(caller, last.type, last.actor, last.at)) shown.can.emplace_back("undo");
     if (shown.booking.note)
       shown.note = store::read_text(tx, context.keys, caller.school(), shown.booking.note).value_or("");
     if (caller.principal.staff()) shown.not_reached = store::not_reached(tx, caller.school())[id];
