@@ -16,7 +16,7 @@
 #include "base/crypto.h"
 #include "base/secret.h"
 
-struct _cjose_jwk_int;
+struct _cjose_jwk_int;  // NOLINT(bugprone-reserved-identifier): cjose's own name
 
 namespace auth {
 

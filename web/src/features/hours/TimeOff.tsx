@@ -158,7 +158,7 @@ function AddDialog({ id, zone, today, onAffected, onClose }: Props & { onClose: 
             {
               start: momentAt(values['start']),
               end: momentAt(values['end']),
-              ...(values['title'] ? { title: String(values['title']) } : {}),
+              ...(typeof values['title'] === 'string' && values['title'] ? { title: values['title'] } : {}),
             },
             {
               onSuccess: ({ affected }) => {
