@@ -22,6 +22,12 @@ const preload = (...modules: string[]): Plugin => ({
   },
 });
 
+/** What a diary is read from. */
+const DIARY = [
+  ...['me', 'lesson-types', 'instructors', 'learners', 'vehicles', 'closures', 'places'],
+  ...['calendar/bookings', 'calendar/working-time'],
+];
+
 export default defineConfig({
   plugins: [
     preload('/GoogleCalendarIntegration.tsx', '/en.po'),
@@ -51,8 +57,7 @@ export default defineConfig({
         runtimeCaching: [
           {
             // What a diary is read from without a network; free times are never answered from here.
-            urlPattern:
-              /\/api\/v1\/(me|lesson-types|instructors|learners|vehicles|closures|places|calendar\/bookings)([/?].*)?$/,
+            urlPattern: new RegExp(`/api/v1/(${DIARY.join('|')})([/?].*)?$`),
             handler: 'NetworkFirst',
             options: {
               cacheName: 'diary',

@@ -42,4 +42,23 @@ base::Done delete_time_off(const Context& context, const Caller& caller, base::I
 base::Result<Page<TimeOffView>> list_time_off(const Context& context, const Caller& caller,
                                               base::InstructorId instructor, const PageQuery& page);
 
+/// Everybody's days at once.
+struct WorkingTime {
+  store::HoursRow hours;
+  struct Day {
+    domain::Date date;
+    std::vector<domain::WallRange> ranges;
+  };
+  std::vector<Day> open;              ///< Every date of the window.
+  std::vector<TimeOffView> time_off;  ///< What overlaps the window, by start; no lessons are looked for.
+};
+struct WorkingTimes {
+  std::string time_zone;
+  std::vector<WorkingTime> items;  ///< By instructor.
+};
+/// When all instructors of the school work, on its dates from `from` to before `to`, at most seven; an instructor's
+/// answer has only their own. A fixed number of statements, however many there are.
+base::Result<WorkingTimes> working_times(const Context& context, const Caller& caller, domain::Date from,
+                                         domain::Date to);
+
 }  // namespace actions

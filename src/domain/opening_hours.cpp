@@ -216,6 +216,16 @@ base::Result<Hours> check_hours(Hours hours) {
   return hours;
 }
 
+std::vector<WallRange> ranges_on(const Hours& hours, Date date) {
+  for (const auto& each : hours.overrides)
+    if (each.date == date) return each.ranges;
+  std::vector<WallRange> ranges;
+  const auto weekday = std::chrono::weekday{local_days{date}}.iso_encoding();
+  for (const auto& weekly : hours.weekly)
+    if (weekly.weekday == weekday) ranges.push_back(weekly.range);
+  return ranges;
+}
+
 std::vector<OpenRange> open_ranges(const Hours& hours, const Zone& zone, Date from, Date to) {
   std::vector<OpenRange> open;
   AscendingClock clock(zone.rules_->zone);

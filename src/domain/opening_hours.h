@@ -82,6 +82,10 @@ struct Hours {
 /// `overrides`): the two are never written together. Returns the hours sorted.
 base::Result<Hours> check_hours(Hours hours);
 
+/// The ranges of one date, as the clock on the wall shows them: the override where there is one, else those of its
+/// weekday.
+std::vector<WallRange> ranges_on(const Hours& hours, Date date);
+
 /// Open time with the origin of its grid: starts lie on multiples of the step, in elapsed time, from `grid`, whatever
 /// was cut out of the span (time off and closures cut, they never shift the grid).
 struct OpenRange {

@@ -360,6 +360,18 @@ HoursRow find_hours(Transaction& tx, base::SchoolId school, base::InstructorId i
   return {instructor, {}, 0};
 }
 
+std::vector<HoursRow> list_hours(Transaction& tx, base::SchoolId school, base::InstructorId only) {
+  std::vector<HoursRow> all;
+  for (const Row row : tx.query("select people.id, coalesce(weekly, '[]'), coalesce(overrides, '[]'),"
+                                " coalesce(hours.version, 0) from people"
+                                " left join hours on hours.school_id = people.school_id and instructor_id = people.id"
+                                " where people.school_id = $1 and role = 'instructor'"
+                                " and ($2 is null or people.id = $2) order by people.id",
+                                school, only))
+    all.push_back({row.id<base::InstructorId>(0), hours_from(row.view(1), row.view(2)), row.integer(3)});
+  return all;
+}
+
 void put_hours(Transaction& tx, const Author& author, const HoursRow& hours) {
   put(tx, author, working_hours, hours.instructor, hours.version, state_of(hours));
 }
@@ -388,6 +400,25 @@ std::vector<TimeOffRow> list_time_off(Transaction& tx, base::SchoolId school, ba
                                 " where school_id = $1 and instructor_id = $2 order by starts_at, id",
                                 school, instructor))
     all.push_back(time_off_from(row));
+  return all;
+}
+
+std::vector<TitledTimeOff> time_off_between(Transaction& tx, base::SchoolId school, base::InstructorId only,
+                                            base::Instant from, base::Instant to) {
+  std::vector<TitledTimeOff> all;
+  // From the people, because the index is by instructor and by end: what is long over is not read.
+  for (const Row row : tx.query("select time_off.id, instructor_id, starts_at, ends_at, time_off.version, title_id,"
+                                " texts.person_id, texts.sealed from people"
+                                " join time_off on time_off.school_id = people.school_id and instructor_id = people.id"
+                                " left join texts on texts.school_id = people.school_id and texts.id = title_id"
+                                " where people.school_id = $1 and role = 'instructor'"
+                                " and ($2 is null or people.id = $2) and ends_at > $3 and starts_at < $4"
+                                " order by starts_at, time_off.id",
+                                school, only, from, to)) {
+    TitledTimeOff each{time_off_from(row), {}};
+    if (!row.null(7)) each.title = {each.row.title, row.id<base::PersonId>(6), row.bytes(7)};
+    all.push_back(std::move(each));
+  }
   return all;
 }
 

@@ -5,6 +5,7 @@
 
 #include "domain/news.h"
 #include "store/calendars.h"
+#include "store/texts.h"
 
 namespace store {
 
@@ -57,6 +58,8 @@ struct HoursRow {
   std::int64_t version;  ///< 0: there is no row yet.
 };
 HoursRow find_hours(Transaction& tx, base::SchoolId school, base::InstructorId instructor);
+/// Of all instructors, also of those who are switched off, or of one; by instructor.
+std::vector<HoursRow> list_hours(Transaction& tx, base::SchoolId school, base::InstructorId only);
 void put_hours(Transaction& tx, const Author& author, const HoursRow& hours);
 void remove_hours(Transaction& tx, const Author& author, const HoursRow& hours);
 
@@ -70,6 +73,14 @@ struct TimeOffRow {
 std::optional<TimeOffRow> find_time_off(Transaction& tx, base::SchoolId school, base::TimeOffId id);
 /// By start.
 std::vector<TimeOffRow> list_time_off(Transaction& tx, base::SchoolId school, base::InstructorId instructor);
+/// With what its title is sealed in, so that nothing has to be looked up for each.
+struct TitledTimeOff {
+  TimeOffRow row;
+  SealedText title;
+};
+/// What overlaps [from, to), of all instructors or of one; by start.
+std::vector<TitledTimeOff> time_off_between(Transaction& tx, base::SchoolId school, base::InstructorId only,
+                                            base::Instant from, base::Instant to);
 void put_time_off(Transaction& tx, const Author& author, const TimeOffRow& time_off);
 void remove_time_off(Transaction& tx, const Author& author, const TimeOffRow& time_off);
 

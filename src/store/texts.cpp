@@ -20,6 +20,11 @@ void insert_text(Transaction& tx, base::SchoolId school, const SealedText& text,
          text.id, text.about, text.sealed, now);
 }
 
+std::optional<std::string> open_text(KeyStore& keys, base::SchoolId school, const SealedText& text) {
+  if (!text.id) return std::nullopt;
+  return keys.open({school, text.about}, purpose(text.id), text.sealed);
+}
+
 std::optional<std::string> read_text(Transaction& tx, KeyStore& keys, base::SchoolId school, base::TextId id) {
   for (const Row row : tx.query("select person_id, sealed from texts where school_id = $1 and id = $2", school, id)) {
     if (row.null(1)) return std::nullopt;

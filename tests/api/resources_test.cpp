@@ -107,6 +107,41 @@ TEST_F(ResourceApi, HoursOverridesAndTimeOffAnswerWithTheLessonsThatNoLongerFit)
   EXPECT_EQ(world.get("learner 1", instructor + "/hours").status, 403);
 }
 
+TEST_F(ResourceApi, EverybodysWorkingTimeIsOneAnswer) {
+  world.school.execute(
+      "insert into schools (school_id, slug, name, zone, currency, approval, version, created_at)"
+      " values (2, 'other', 'Other', 'UTC', 'GBP', 0, 1, 0)");
+  world.school.execute(
+      "insert into people (school_id, id, role, version, created_at) values (2, 9001, 'instructor', 1, 0)");
+  const boost::json::object closed{{"items", {{{"date", "2026-03-03"}, {"ranges", boost::json::array{}}}}}};
+  const auto overrides = world.get("office", instructor + "/overrides");
+  EXPECT_EQ(change("PUT", instructor + "/overrides", closed, overrides, "office").status, 200);
+  const auto away =
+      post(instructor + "/time-off", {{"start", "2026-03-02T22:00:00Z"}, {"end", "2026-03-03T01:00:00Z"}});
+  const std::string path = "/api/v1/calendar/working-time?from=2026-03-02&to=";
+  const auto all = world.get("office", path + "2026-03-04");
+  ASSERT_EQ(all.status, 200) << all.body;
+  const auto told = all.json();
+  EXPECT_EQ(told.at("time_zone"), "Europe/London");
+  ASSERT_EQ(told.at("items").as_array().size(), 2u);
+  const auto& one = told.at("items").at(0);
+  EXPECT_EQ(one.at("instructor_id").as_string(), base::to_text(std::int64_t{1001}));
+  EXPECT_EQ(one.at("version"), 2);
+  EXPECT_EQ(one.at("has_weekly_hours"), true);
+  EXPECT_EQ(one.at("open"), boost::json::parse(R"([{"date":"2026-03-02","ranges":[{"start":"09:00","end":"18:00"}]},
+                                                  {"date":"2026-03-03","ranges":[]}])"));
+  EXPECT_EQ(one.at("time_off").at(0).at("id"), away.json().at("id"));
+  EXPECT_EQ(told.at("items").at(1).at("open").at(1).at("ranges").as_array().size(), 1u);
+  EXPECT_EQ(world.get("instructor 2", path + "2026-03-04").json().at("items").as_array().size(), 1u);
+  EXPECT_EQ(world.get("learner 1", path + "2026-03-04").status, 403);
+  EXPECT_EQ(world.get("office", path + "2026-03-09").status, 200);
+  for (const auto* to : {"2026-03-10", "2026-03-02", "2026-03-01", "tomorrow"}) {
+    const auto refused = world.get("office", path + to);
+    EXPECT_EQ(refused.status, 422) << to;
+    EXPECT_EQ(refused.json().at("errors").at(0).at("pointer"), "to");
+  }
+}
+
 TEST_F(ResourceApi, PlacesAreAPersonsOwn) {
   const auto made = post("/api/v1/places", {{"text", "12 High Street"}, {"postcode", "N1 1AA"}}, "learner 1");
   ASSERT_EQ(made.status, 201) << made.body;

@@ -235,6 +235,40 @@ export const boards = {
     if (made.local_start.startsWith(date)) await lesson(page, made).waitFor();
   },
 
+  'the board: booked at a time that is not offered, for a reason; cancelled from its notice': async ({
+    page,
+    base,
+    view,
+  }) => {
+    const { get } = await office(base);
+    const { booking, other } = await handover(base);
+    await open(page, booking);
+    await page.getByRole('button', { name: 'Book a lesson' }).first().click();
+    await dialog(page).getByLabel('Learner').selectOption(booking.learner_id);
+    await dialog(page).getByLabel('Instructor').selectOption({ label: other.name });
+    await dialog(page).getByText('Another time').click();
+    // Before anybody works.
+    await dialog(page).getByLabel('Time', { exact: true }).fill('04:00');
+    await dialog(page).getByText(/04:00 is not possible\./).waitFor();
+    await dialog(page).getByText('Book it all the same').click();
+    await dialog(page).getByLabel(/^Why the rule/).fill('Practice before the test');
+    await quiet(page);
+    await look(page, 'board-overrule', view);
+    const answer = answerTo(page, 'POST', BOOKINGS);
+    await dialog(page).getByRole('button', { name: 'Set the rule aside' }).click();
+    assert.equal((await answer).status(), 201);
+    const made = await (await answer).json();
+    assert.equal(made.instructor_id, other.id);
+    assert.ok(made.local_start.endsWith('T04:00:00'));
+    await lesson(page, made).waitFor();
+    const over = answerTo(page, 'POST', `${BOOKINGS}/${made.id}/cancellation`);
+    await page.getByRole('button', { name: 'Cancel lesson' }).click();
+    assert.equal((await over).status(), 200);
+    await page.getByText(/ is cancelled\.$/).waitFor();
+    await lesson(page, made).waitFor({ state: 'detached' });
+    assert.equal((await get(`${BOOKINGS}/${made.id}`)).status, 'cancelled');
+  },
+
   'the board: what somebody else books stands on the open page': async ({ page, base }) => {
     const { get, takeAway } = await office(base);
     const { booking } = await handover(base);

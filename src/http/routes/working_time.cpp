@@ -16,6 +16,12 @@ boost::json::object rendered(const domain::WallRange& range) {
   return {{"start", base::time_of_day_to_text(range.start)}, {"end", base::time_of_day_to_text(range.end)}};
 }
 
+boost::json::object rendered(domain::Date date, const std::vector<domain::WallRange>& ranges) {
+  boost::json::array items;
+  for (const auto& range : ranges) items.push_back(rendered(range));
+  return {{"date", base::to_text(date)}, {"ranges", std::move(items)}};
+}
+
 /// Hours and overrides share one version, which begins at 1 even where nothing was ever set.
 Response hours_response(boost::json::array items, const actions::HoursView& view) {
   return versioned({{"items", std::move(items)}, {"version", view.row.version}, {"affected", texts_of(view.affected)}});
@@ -33,11 +39,7 @@ Response weekly_response(const actions::HoursView& view) {
 
 Response overrides_response(const actions::HoursView& view) {
   boost::json::array items;
-  for (const auto& each : view.row.hours.overrides) {
-    boost::json::array ranges;
-    for (const auto& range : each.ranges) ranges.push_back(rendered(range));
-    items.push_back({{"date", base::to_text(each.date)}, {"ranges", std::move(ranges)}});
-  }
+  for (const auto& each : view.row.hours.overrides) items.push_back(rendered(each.date, each.ranges));
   return hours_response(std::move(items), view);
 }
 
@@ -147,10 +149,41 @@ base::Result<Response> delete_time_off(const App& app, const Call& call) {
   return no_content();
 }
 
+boost::json::object rendered(const actions::WorkingTime& each) {
+  boost::json::array open, time_off;
+  for (const auto& day : each.open) open.push_back(rendered(day.date, day.ranges));
+  for (const auto& view : each.time_off) {
+    auto item = rendered(view);
+    item.erase("affected");
+    time_off.push_back(std::move(item));
+  }
+  return {{"instructor_id", base::to_text(each.hours.instructor)},
+          {"version", each.hours.version},
+          {"has_weekly_hours", !each.hours.hours.weekly.empty()},
+          {"open", std::move(open)},
+          {"time_off", std::move(time_off)}};
+}
+
+base::Result<Response> list_working_time(const App& app, const Call& call) {
+  QueryReader reader(call.request);
+  const auto from = reader.fields().date("from");
+  const auto to = reader.fields().date("to");
+  TRY(reader.finish());
+  const auto times = TRY(actions::working_times(app.context, call.caller, from, to));
+  boost::json::array items;
+  for (const auto& each : times.items) items.push_back(rendered(each));
+  auto response = json_response(200, {{"time_zone", times.time_zone}, {"items", std::move(items)}});
+  // The content is its own version: it is of many calendars.
+  response.set("ETag", content_tag(response.body));
+  response.set("Cache-Control", "private, no-cache");
+  return response;
+}
+
 }  // namespace
 
 std::vector<Route> working_time_routes(const App& app) {
-  const ApiRoute table[] = {{"GET", "/api/v1/instructors/{id}/hours", get_hours},
+  const ApiRoute table[] = {{"GET", "/api/v1/calendar/working-time", list_working_time, {"from", "to"}},
+                            {"GET", "/api/v1/instructors/{id}/hours", get_hours},
                             {"PUT", "/api/v1/instructors/{id}/hours", put_hours},
                             {"POST", "/api/v1/instructors/{id}/hours/previews", preview_hours},
                             {"GET", "/api/v1/instructors/{id}/overrides", get_overrides},

@@ -12,7 +12,7 @@ describe('the events of a stream', () => {
       'event: resync\ndata: {}\n\n: still here\n\nevent: moved\ndata: {"resource":"vehicle/7"}\n\n';
     for (let at = 0; at <= text.length; ++at) {
       const read = eventReader();
-      expect([...read(text.slice(0, at)), ...read(text.slice(at))]).toEqual(['resync', 'moved']);
+      expect([...read(text.slice(0, at)), ...read(text.slice(at))]).toEqual(['resync', 'vehicle']);
     }
   });
 });
@@ -39,11 +39,18 @@ describe('a page that follows', () => {
     void followLive(client);
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(invalidated).not.toHaveBeenCalled();
-    send('event: moved\ndata: {}\n\nevent: moved\ndata: {}\n\n');
-    await vi.waitFor(() => {
-      expect(invalidated.mock.calls.map(([filter]) => filter?.queryKey?.[0])).toEqual(
-        outdatedByBooking.map(([first]) => first),
-      );
-    });
+    const moved = (...resources: string[]) => {
+      invalidated.mockClear();
+      send(resources.map((resource) => `event: moved\ndata: {"resource":"${resource}"}\n\n`).join(''));
+    };
+    const bookings = outdatedByBooking.map(([first]) => first);
+    const expectAsked = (keys: string[]) =>
+      vi.waitFor(() => {
+        expect(invalidated.mock.calls.map(([filter]) => filter?.queryKey?.[0])).toEqual(keys);
+      });
+    moved('vehicle/7', 'learner/1', 'vehicle/7');
+    await expectAsked(bookings);
+    moved('vehicle/7', 'instructor/3', 'instructor/3');
+    await expectAsked([...bookings, 'working-time']);
   });
 });

@@ -9,13 +9,16 @@ const LONGEST_PAUSE_MS = 60_000;
 /** Many changes in a row make the page ask once for each of these. */
 const GATHER_MS = 250;
 
-/** The names of the events in what came so far; what is not whole yet is kept for the next call. */
+/**
+ * What moved, of what came so far: "instructor", "learner", "vehicle", "rules", or "resync" where it may be anything.
+ * What is not whole yet is kept for the next call.
+ */
 export function eventReader() {
   let rest = '';
   return (text: string): string[] => {
     const blocks = (rest + text).split('\n\n');
     rest = blocks.pop() ?? '';
-    return blocks.flatMap((block) => /^event: (\w+)$/m.exec(block)?.[1] ?? []);
+    return blocks.flatMap((block) => /^event: resync|"resource":"\w+/m.exec(block)?.[0].match(/\w+$/) ?? []);
   };
 }
 
@@ -39,7 +42,7 @@ function untilListening(): Promise<void> {
   });
 }
 
-async function listen(onEvent: (name: string) => void): Promise<void> {
+async function listen(onEvent: (what: string) => void): Promise<void> {
   const hidden = new AbortController();
   const look = () => {
     if (!mayListen()) hidden.abort();
@@ -63,24 +66,27 @@ async function listen(onEvent: (name: string) => void): Promise<void> {
 
 /** While the page is seen it asks again for bookings and free times as soon as anything about them has moved. */
 export async function followLive(client: QueryClient): Promise<never> {
-  let gathering = false;
-  const refetch = () => {
-    if (gathering) return;
-    gathering = true;
-    setTimeout(() => {
-      gathering = false;
-      outdatedByBooking.forEach((queryKey) => void client.invalidateQueries({ queryKey: [...queryKey] }));
-    }, GATHER_MS);
+  const moved = new Set<string>();
+  const refetch = (what: string) => {
+    if (moved.size === 0)
+      setTimeout(() => {
+        // Bookings move an instructor as hours do. Cars and learners have none.
+        const isHours = moved.has('instructor') || moved.has('resync');
+        const outdated = isHours ? [...outdatedByBooking, ['working-time']] : outdatedByBooking;
+        outdated.forEach((queryKey) => void client.invalidateQueries({ queryKey: [...queryKey] }));
+        moved.clear();
+      }, GATHER_MS);
+    moved.add(what);
   };
   let pause = FIRST_PAUSE_MS;
   let heardBefore = false;
   for (;;) {
     await untilListening();
     try {
-      await listen((name) => {
+      await listen((what) => {
         pause = FIRST_PAUSE_MS;
         // The first page has just been loaded: it need not ask for all of it again.
-        if (name === 'moved' || heardBefore) refetch();
+        if (what !== 'resync' || heardBefore) refetch(what);
         heardBefore = true;
       });
     } catch (error) {

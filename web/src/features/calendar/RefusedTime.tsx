@@ -1,17 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
-import { useId } from 'react';
 import { Alert } from '../../components/Alert';
 import { Button } from '../../components/Button';
 import { Failure } from '../../components/Failure';
 import { useT } from '../../i18n';
-import { textOf } from '../../lib/form';
 import { useOnline } from '../../lib/online';
 import { meQuery } from '../../lib/queries';
 import type { Schema } from '../../lib/api';
 import type { Target } from '../../lib/schedule';
 import { shortMoment } from '../../lib/time';
 import { useNames } from '../../lib/useNames';
-import { maySetAside } from './rules';
+import { SetAside } from './SetAside';
 import type { Refused } from './useMoving';
 
 type Props = {
@@ -81,43 +79,15 @@ export function RefusedTime({ refused, busy, onChange, onClose }: Props) {
           ))}
         </div>
       )}
-      {maySetAside(problem.refusals) && <SetAside {...{ refused, busy, onChange }} />}
+      <SetAside
+        label={t('week.setAside')}
+        refusals={problem.refusals}
+        busy={busy}
+        onSetAside={(why) => {
+          onChange({ ...to, ...why });
+        }}
+      />
       {close && <div className="-ml-4">{close}</div>}
     </Alert>
-  );
-}
-
-/** Rules that staff may set aside, for a reason that is recorded. */
-function SetAside({ refused, busy, onChange }: Props) {
-  const t = useT();
-  const isOnline = useOnline();
-  const id = useId();
-  return (
-    <details>
-      <summary className="disclosure">{t('week.setAside')}</summary>
-      <form
-        className="grid gap-2"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const reason = textOf(new FormData(event.currentTarget), 'reason').trim();
-          onChange({ ...refused.to, reason, override: refused.problem.refusals.map(({ rule }) => rule) });
-        }}
-      >
-        <label htmlFor={id}>{t('week.setAside.reason')}</label>
-        <div className="flex flex-wrap gap-2">
-          <input
-            id={id}
-            name="reason"
-            required
-            maxLength={1000}
-            autoComplete="off"
-            className="min-h-11 min-w-0 grow rounded-xl border border-edge bg-surface px-3"
-          />
-          <Button type="submit" look="secondary" busy={busy} disabled={!isOnline}>
-            {t('week.setAside.confirm')}
-          </Button>
-        </div>
-      </form>
-    </details>
   );
 }

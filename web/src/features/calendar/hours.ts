@@ -5,13 +5,17 @@ import { minutesOf, weekdayNumber } from '../../lib/time';
 type Hours = Pick<Schema['Hours'], 'items'> | undefined;
 type Overrides = Pick<Schema['Overrides'], 'items'> | undefined;
 
+/** Wall times as minutes of the day, in order. */
+export const minutesIn = (ranges: Schema['TimeRange'][]): Range[] =>
+  ranges
+    .map(({ start, end }) => ({ from: minutesOf(start), to: minutesOf(end) }))
+    .toSorted((a, b) => a.from - b.from);
+
 /** When an instructor works on a date: a date of its own beats the week. */
 export function openOn(date: string, hours: Hours, overrides: Overrides): Range[] {
   const own = overrides?.items.find((each) => each.date === date)?.ranges;
   const usual = hours?.items.filter((each) => each.weekday === weekdayNumber(date)) ?? [];
-  return (own ?? usual)
-    .map(({ start, end }) => ({ from: minutesOf(start), to: minutesOf(end) }))
-    .toSorted((a, b) => a.from - b.from);
+  return minutesIn(own ?? usual);
 }
 
 const EARLIEST = 8 * 60;

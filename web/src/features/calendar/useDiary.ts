@@ -39,7 +39,8 @@ export function eventOf(booking: Booking, names: Names, isOnline: boolean, t: Tr
   ];
 }
 
-export const offBlocks = (owner: string, off: TimeOff[] | undefined, t: Translate): Block[] =>
+type Off = Pick<TimeOff, 'id' | 'start' | 'end' | 'title'>;
+export const offBlocks = (owner: string, off: Off[] | undefined, t: Translate): Block[] =>
   (off ?? []).map(({ id, start, end, title }) => ({ id, start, end, label: title || t('off.block'), owner }));
 
 export const closureBlocks = (closures: Schema['Closure'][] | undefined, zone: string): Block[] =>

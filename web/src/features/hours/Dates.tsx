@@ -5,6 +5,7 @@ import { Loaded } from '../../components/manage/ListPage';
 import { useT } from '../../i18n';
 import { useDraft } from '../../lib/manage/useDraft';
 import { usePreview } from '../../lib/manage/usePreview';
+import { WORKING_TIME } from '../../lib/manage/workingTime';
 import { notify } from '../../lib/notice';
 import { longDate, shortDate } from '../../lib/time';
 import { overridesQuery } from '../../lib/schedule';
@@ -27,7 +28,7 @@ function useDates(id: string, onAffected: Props['onAffected']) {
     empty: NONE,
     same,
     put: (items, version) => putOverrides(id, items, version),
-    outdated: [HOURS],
+    outdated: [HOURS, WORKING_TIME],
     onSaved: ({ affected = [] }) => {
       notify({ text: t('hours.saved') });
       // Those that lay outside before were shown before.

@@ -8,6 +8,7 @@ import { useT } from '../../i18n';
 import type { Schema } from '../../lib/api';
 import type { Values } from '../../lib/manage/fields';
 import { useSave } from '../../lib/manage/useSave';
+import { WORKING_TIME } from '../../lib/manage/workingTime';
 import { notify } from '../../lib/notice';
 import { useOnline } from '../../lib/online';
 import { instantAt, minutesOf, shortMoment } from '../../lib/time';
@@ -20,7 +21,7 @@ export function TimeOff({ id, zone, today, onAffected }: Props) {
   const t = useT();
   const query = useQuery(timeOffQuery(id));
   const [isAdding, setAdding] = useState(false);
-  const remove = useSave((timeOff: string) => removeTimeOff(id, timeOff), [TIME_OFF]);
+  const remove = useSave((timeOff: string) => removeTimeOff(id, timeOff), [TIME_OFF, WORKING_TIME]);
   return (
     <section
       aria-label={t('timeOff.title')}
@@ -121,7 +122,7 @@ function Span({ span, zone, busy, onAffected, onRemove }: SpanProps) {
 
 function AddDialog({ id, zone, today, onAffected, onClose }: Props & { onClose: () => void }) {
   const t = useT();
-  const add = useSave((span: Schema['TimeOffInput']) => addTimeOff(id, span), [TIME_OFF]);
+  const add = useSave((span: Schema['TimeOffInput']) => addTimeOff(id, span), [TIME_OFF, WORKING_TIME]);
   const [tried, setTried] = useState<Values>();
   const momentAt = (local: unknown) => {
     const [date = '', time = ''] = String(local).split('T');

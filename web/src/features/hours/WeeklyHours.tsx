@@ -3,6 +3,7 @@ import { Loaded } from '../../components/manage/ListPage';
 import { useT, type Translate } from '../../i18n';
 import { useDraft } from '../../lib/manage/useDraft';
 import { usePreview } from '../../lib/manage/usePreview';
+import { WORKING_TIME } from '../../lib/manage/workingTime';
 import { notify } from '../../lib/notice';
 import { hoursQuery } from '../../lib/schedule';
 import { HOURS, previewHours, putHours } from './queries';
@@ -34,7 +35,7 @@ export function WeeklyHours({ id, onAffected }: Props) {
     empty: NONE,
     same,
     put: (items, version) => putHours(id, items, version),
-    outdated: [HOURS],
+    outdated: [HOURS, WORKING_TIME],
     onSaved: ({ affected = [] }) => {
       notify({ text: t('hours.saved') });
       // Those that lay outside before were shown before.

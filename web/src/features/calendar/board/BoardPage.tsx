@@ -90,7 +90,7 @@ function Day({ zone }: { zone: string }) {
           />
         }
       >
-        <GettingReady today={today} />
+        <GettingReady {...{ today, date }} />
         <Requests today={today} onOpen={openLesson} />
         {(board.error ?? linked.error) && (
           <div className="mb-4">

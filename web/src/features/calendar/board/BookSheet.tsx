@@ -20,10 +20,12 @@ import {
   vehiclesQuery,
 } from '../../../lib/queries';
 import { firstFree, slotsOn, strip } from '../../../lib/slots';
-import { addMinutes, shortMoment, shortRange, todayIn } from '../../../lib/time';
+import { addMinutes, shortMoment, todayIn } from '../../../lib/time';
 import { useNames } from '../../../lib/useNames';
 import { useNow } from '../../../lib/useNow';
-import { useTakeBack } from '../../../lib/useTakeBack';
+import { SetAside, type Overruled } from '../SetAside';
+import { OtherStart } from './OtherStart';
+import { useTellBooked } from './useTellBooked';
 
 /** What was tapped: a day, and on a free place whose and from when. */
 export type BookAt = { date: string; instructor_id?: string; vehicle_id?: string; start?: string };
@@ -93,7 +95,7 @@ export function BookSheet({ at, zone, onClose }: Props) {
   const isOnline = useOnline();
   const names = useNames();
   const book = useBook();
-  const tellDone = useTakeBack();
+  const tellBooked = useTellBooked();
   const [learner, setLearner] = useState('');
   const [wantedType, setType] = useState('');
   const [instructor, setInstructor] = useState(at.instructor_id ?? '');
@@ -116,28 +118,20 @@ export function BookSheet({ at, zone, onClose }: Props) {
       { lesson_type_id: type.id, learner_id: learner, ...lesson, ...(pickup ? { pickup } : {}) },
       {
         onSuccess: (made) => {
-          const moment = shortRange(made.start, made.end, zone);
-          const values = { name: names.nameOf(made), moment, who: names.instructor(made.instructor_id) };
-          tellDone(t('board.booked', values), made);
+          tellBooked(made);
           onClose();
         },
       },
     );
   };
-  const wish: Wish | undefined = selected && {
-    start: selected.start,
+  const where = {
     ...(instructor ? { instructor_id: instructor } : {}),
     ...(vehicle ? { vehicle_id: vehicle } : {}),
   };
+  const wish: Wish | undefined = selected && { start: selected.start, ...where };
   return (
     <Dialog title={t('board.book')} onClose={onClose} wide>
-      <form
-        className="grid grid-cols-[minmax(0,1fr)] gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (wish) send(wish);
-        }}
-      >
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <div className="grid gap-3 sm:grid-cols-2">
           <Pick
             label={t('board.learner')}
@@ -173,35 +167,60 @@ export function BookSheet({ at, zone, onClose }: Props) {
         </div>
         {book.isError &&
           (book.error.refusals.length > 0 ? (
-            <Refused
-              key={book.submittedAt}
-              problem={book.error}
-              start={book.variables.start}
-              zone={zone}
-              nameOf={names.instructor}
-              kept="nothing-booked"
-              busy={book.isPending}
-              onPick={({ start, instructor_id, vehicle_id }) => {
-                send({ start, instructor_id, ...(vehicle_id ? { vehicle_id } : {}) });
-              }}
-            />
+            <div key={book.submittedAt} className="grid gap-1">
+              <Refused
+                problem={book.error}
+                start={book.variables.start}
+                zone={zone}
+                nameOf={names.instructor}
+                kept="nothing-booked"
+                busy={book.isPending}
+                onPick={({ start, instructor_id, vehicle_id }) => {
+                  send({ start, instructor_id, ...(vehicle_id ? { vehicle_id } : {}) });
+                }}
+              />
+              <SetAside
+                label={t('board.setAside')}
+                refusals={book.error.refusals}
+                busy={book.isPending}
+                onSetAside={(why) => {
+                  send({ start: book.variables.start, ...where, ...why });
+                }}
+              />
+            </div>
           ) : (
             <Failure key={book.submittedAt} error={book.error} takesFocus />
           ))}
         <FreeTimes {...shown} />
+        <OtherStart
+          {...{ at, zone }}
+          who={
+            type && learner !== '' ? { lesson_type_id: type.id, learner_id: learner, ...where } : undefined
+          }
+          busy={book.isPending}
+          onBook={(start, why?: Overruled) => {
+            send({ start, ...where, ...why });
+          }}
+        />
         {!isOnline && <p className="text-sm font-semibold text-warn">{t('offline.noBooking')}</p>}
         <div className="sticky -bottom-6 -mx-4 -mb-4 flex flex-wrap-reverse items-center justify-end gap-2 border-t border-line bg-surface px-4 py-4 sm:-mx-6 sm:-mb-6 sm:px-6">
           {learner === '' && <p className="mr-auto text-sm text-muted">{t('board.learner.first')}</p>}
           <Button look="quiet" onClick={onClose}>
             {t('close')}
           </Button>
-          <Button type="submit" busy={book.isPending} disabled={!isOnline || !wish || learner === ''}>
+          <Button
+            busy={book.isPending}
+            disabled={!isOnline || !wish || learner === ''}
+            onClick={() => {
+              if (wish) send(wish);
+            }}
+          >
             {selected
               ? t('board.bookAt', { moment: shortMoment(selected.start, zone) })
               : t('week.move.choose')}
           </Button>
         </div>
-      </form>
+      </div>
     </Dialog>
   );
 }

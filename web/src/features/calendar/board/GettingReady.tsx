@@ -2,6 +2,7 @@ import { useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useT } from '../../../i18n';
 import { api, body } from '../../../lib/api';
+import { workingTimeQuery } from '../../../lib/manage/workingTime';
 import {
   availabilityQuery,
   instructorsQuery,
@@ -9,7 +10,6 @@ import {
   lessonTypesQuery,
   vehiclesQuery,
 } from '../../../lib/queries';
-import { hoursQuery } from '../../../lib/schedule';
 import { STRIP_DAYS } from '../../../lib/slots';
 import { addDays } from '../../../lib/time';
 import { stepsOf, type Step } from './readiness';
@@ -22,18 +22,17 @@ const anyBookingQuery = {
     body(api.GET('/api/v1/calendar/bookings', { params: { query: { limit: 1 } }, signal })),
 };
 
-function useReadiness(today: string) {
+function useReadiness(today: string, date: string) {
   const types = useQuery(lessonTypesQuery).data;
   const instructors = useQuery(instructorsQuery).data;
   const vehicles = useQuery(vehiclesQuery).data;
   const learners = useQuery(learnersQuery).data;
   const teachers = (instructors ?? []).filter(({ active }) => active);
-  const hours = useQueries({ queries: teachers.map(({ id }) => hoursQuery(id)) });
-  const isKnown = types && instructors && vehicles && learners && hours.every(({ data }) => data);
-  const working = teachers.filter((_, index) => (hours[index]?.data?.items.length ?? 0) > 0);
-  const steps = isKnown
-    ? stepsOf({ types, instructors, vehicles, learners, working: working.map(({ id }) => id) })
-    : [];
+  // The board asks for the same: whether there are weekly hours, any of its answers tells.
+  const everybody = useQuery(workingTimeQuery(date)).data?.items;
+  const working = (everybody ?? []).filter((each) => each.has_weekly_hours).map((each) => each.instructor_id);
+  const isKnown = types && instructors && vehicles && learners && everybody;
+  const steps = isKnown ? stepsOf({ types, instructors, vehicles, learners, working }) : [];
   const isComplete = steps.length > 0 && steps.every(({ isDone }) => isDone);
   // A school that is booked out has everything: whether a time is free is asked of new ones only.
   const booked = useQuery({ ...anyBookingQuery, enabled: isComplete }).data;
@@ -54,14 +53,14 @@ function useReadiness(today: string) {
     isShown: steps.length > 0 && !isAsking && !isReady,
     isComplete,
     steps,
-    withoutHours: teachers.find((each) => !working.includes(each))?.id,
+    withoutHours: teachers.find(({ id }) => !working.includes(id))?.id,
   };
 }
 
 /** What is still to be done before a new school can be booked, on the page where the office begins. */
-export function GettingReady({ today }: { today: string }) {
+export function GettingReady({ today, date }: { today: string; date: string }) {
   const t = useT();
-  const { isShown, isComplete, steps, withoutHours } = useReadiness(today);
+  const { isShown, isComplete, steps, withoutHours } = useReadiness(today, date);
   if (!isShown) return null;
   return (
     <section

@@ -1,65 +1,11 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http } from 'msw';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Schema } from '../../../lib/api';
+import { lesson, of, serveBoard, URL_OF_DAY, workingTimes } from '../../../../test/board';
 import { expectNoAxeFindings, renderApp, tap } from '../../../../test/renderApp';
 import { answerMoves, free, letGo, moved, press, refusal, serveWeek } from '../../../../test/week';
 import { json, list, problem, wire } from '../../../../test/wire';
-import { admin, booking, hours } from '../../../../test/world';
-
-const URL_OF_DAY = '/board?date=2026-03-11';
-const of = (request: Request, name: string) => new URL(request.url).searchParams.get(name);
-const fiesta: Schema['Vehicle'] = {
-  id: 'v1',
-  name: 'Ford Fiesta',
-  transmission: 'manual',
-  turnaround_minutes: 15,
-  driver_ids: ['asha', 'ben'],
-  active: true,
-  version: 1,
-};
-
-/** The office is signed in: Asha teaches at nine, Ben at ten. */
-function serveBoard(options?: { isWide: boolean }) {
-  serveWeek(options);
-  wire.use(
-    http.get('/api/v1/me', () => json(admin)),
-    http.get('/api/v1/vehicles', () => list([fiesta, { ...fiesta, id: 'v2', name: 'Mini' }])),
-    http.get('/api/v1/instructors/ben/hours', () => json(hours)),
-    http.get('/api/v1/instructors/ben/overrides', () => json({ items: [], version: 1 })),
-    http.get('/api/v1/instructors/ben/time-off', () =>
-      list([
-        { id: 'o1', start: '2026-03-11T15:00:00Z', end: '2026-03-11T17:00:00Z', version: 1, affected: [] },
-      ]),
-    ),
-    http.get('/api/v1/calendar/bookings', ({ request }) =>
-      list(
-        of(request, 'status')
-          ? []
-          : [
-              booking({ vehicle_id: 'v1' }),
-              booking({
-                id: 'b2',
-                instructor_id: 'ben',
-                vehicle_id: null,
-                start: '2026-03-11T10:00:00Z',
-                end: '2026-03-11T11:00:00Z',
-              }),
-            ],
-      ),
-    ),
-    http.get('/api/v1/calendar/availability', ({ request }) =>
-      json(
-        of(request, 'instructor_id') === 'ben'
-          ? free('2026-03-11T09:00:00Z', '2026-03-11T14:00:00Z')
-          : free('2026-03-11T09:00:00Z', '2026-03-11T13:00:00Z'),
-      ),
-    ),
-  );
-}
-
-const lesson = () => screen.findByRole('button', { name: /^Jamie Learner 09:00 – 10:00/ });
 
 beforeEach(() => {
   serveBoard();
@@ -77,6 +23,24 @@ describe('the board', () => {
     expect(screen.queryByText('Carl Retired')).not.toBeInTheDocument();
     expect(await screen.findByText('15:00 – 17:00')).toBeInTheDocument();
     await expectNoAxeFindings();
+  });
+
+  it('asks once for the working time of everybody, and not again for a day of the same week', async () => {
+    const asked: string[] = [];
+    wire.use(
+      http.get('/api/v1/calendar/working-time', ({ request }) => {
+        asked.push(`${of(request, 'from')} ${of(request, 'to')}`);
+        return json(workingTimes(of(request, 'from') ?? ''));
+      }),
+    );
+    const { router } = renderApp(URL_OF_DAY);
+    await lesson();
+    await router.navigate({ to: '/board', search: { date: '2026-03-15' } });
+    await screen.findByText('Sunday 15 March');
+    await router.navigate({ to: '/board', search: { date: '2026-03-16' } });
+    await waitFor(() => {
+      expect(asked).toEqual(['2026-03-09 2026-03-16', '2026-03-16 2026-03-23']);
+    });
   });
 
   it('moves a lesson to another instructor by keys, tells it, and offers to take it back', async () => {
@@ -192,41 +156,6 @@ describe('the board', () => {
     });
   });
 
-  it('books a learner where it was tapped', async () => {
-    const sent: unknown[] = [];
-    wire.use(
-      http.get('/api/v1/calendar/availability', () =>
-        json({ ...free('2026-03-11T14:00:00Z'), days: [{ date: '2026-03-11', count: 1 }] }),
-      ),
-      http.post('/api/v1/calendar/bookings', async ({ request }) => {
-        sent.push(await request.json());
-        return json(booking({ id: 'b9', instructor_id: 'ben', can: ['undo'] }), 201);
-      }),
-    );
-    const { user } = renderApp(URL_OF_DAY);
-    await lesson();
-    const ground = screen.getByRole('list', { name: 'Lessons' }).parentElement as HTMLElement;
-    vi.spyOn(ground, 'getBoundingClientRect').mockReturnValue(new DOMRect(0, 0, 200, 600));
-    // The second column, six of the ten hours from eight on.
-    fireEvent.click(ground, { clientX: 150, clientY: 365 });
-    const sheet = await screen.findByRole('dialog', { name: 'Book a lesson' });
-    expect(within(sheet).getByLabelText('Instructor')).toHaveDisplayValue('Ben Carter');
-    expect(await within(sheet).findByRole('radio', { name: '14:00' })).toBeChecked();
-    expect(within(sheet).getByRole('button', { name: /^Book/ })).toBeDisabled();
-    await user.selectOptions(within(sheet).getByLabelText('Learner'), 'Jamie Learner');
-    await expectNoAxeFindings();
-    await user.click(await within(sheet).findByRole('button', { name: 'Book Wed 11 Mar, 14:00' }));
-    expect(await screen.findByText(/^Jamie Learner is booked: .* with Ben Carter\.$/)).toBeVisible();
-    expect(sent).toEqual([
-      {
-        lesson_type_id: 'standard',
-        learner_id: 'jamie',
-        start: '2026-03-11T14:00:00Z',
-        instructor_id: 'ben',
-      },
-    ]);
-  });
-
   it('on a phone is a list by instructor, with the gaps to book', async () => {
     serveBoard({ isWide: false });
     const { user } = renderApp(URL_OF_DAY);
@@ -251,11 +180,11 @@ describe('the board', () => {
   });
 
   it('keeps what it shows when part of it fails, and tries again', async () => {
-    wire.use(http.get('/api/v1/instructors/ben/hours', () => problem(403, 'forbidden')));
+    wire.use(http.get('/api/v1/calendar/working-time', () => problem(403, 'forbidden')));
     renderApp(URL_OF_DAY);
     expect(await lesson()).toBeVisible();
     expect(await screen.findByRole('alert')).toHaveTextContent('You may not do this');
-    wire.use(http.get('/api/v1/instructors/ben/hours', () => json(hours)));
+    wire.use(http.get('/api/v1/calendar/working-time', () => json(workingTimes('2026-03-09'))));
     await tap.button('Try again');
     await waitFor(() => {
       expect(screen.queryByRole('alert')).not.toBeInTheDocument();

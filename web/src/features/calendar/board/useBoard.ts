@@ -1,11 +1,12 @@
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import type { GridEvent, Range } from '../../../components/calendar/types';
 import { useT } from '../../../i18n';
+import { workingTimeQuery } from '../../../lib/manage/workingTime';
 import { bookingsQuery, instructorsQuery, vehiclesQuery, type Booking } from '../../../lib/queries';
-import { closuresQuery, hoursQuery, overridesQuery, timeOffQuery } from '../../../lib/schedule';
+import { closuresQuery } from '../../../lib/schedule';
 import { addDays } from '../../../lib/time';
 import { useNames } from '../../../lib/useNames';
-import { openOn } from '../hours';
+import { minutesIn } from '../hours';
 import { blocksIn, closureBlocks, eventOf, offBlocks } from '../useDiary';
 import { NO_VEHICLE, ownerOf, type By } from '../useSpots';
 
@@ -23,7 +24,8 @@ export function useBoard(date: string, zone: string, by: By, isOnline: boolean) 
   const instructors = useQuery(instructorsQuery);
   const vehicles = useQuery(vehiclesQuery);
   const closures = useQuery(closuresQuery);
-  const lists = [bookings, instructors, vehicles, closures];
+  const working = useQuery({ ...workingTimeQuery(date), enabled: by === 'instructor_id' });
+  const queries = [bookings, instructors, vehicles, closures, working];
 
   const seen = (bookings.data ?? []).filter((booking) => eventOf(booking, names, isOnline, t).length > 0);
   const lessonsOf = (owner: string) => seen.filter((booking) => ownerOf(booking, by) === owner).length;
@@ -32,10 +34,7 @@ export function useBoard(date: string, zone: string, by: By, isOnline: boolean) 
       .filter(({ id, active }) => active || lessonsOf(id) > 0)
       .toSorted((a, b) => a.name.localeCompare(b.name));
   const teachers = by === 'instructor_id' ? owners(instructors.data) : [];
-  const hours = useQueries({ queries: teachers.map(({ id }) => hoursQuery(id)) });
-  const overrides = useQueries({ queries: teachers.map(({ id }) => overridesQuery(id)) });
-  const off = useQueries({ queries: teachers.map(({ id }) => timeOffQuery(id)) });
-  const queries = [...lists, ...hours, ...overrides, ...off];
+  const workingOf = (id: string | undefined) => working.data?.items.find((each) => each.instructor_id === id);
 
   const shown = by === 'instructor_id' ? teachers : owners(vehicles.data);
   const without = { id: NO_VEHICLE, name: t('board.noVehicle') };
@@ -44,8 +43,7 @@ export function useBoard(date: string, zone: string, by: By, isOnline: boolean) 
   );
   const open = ({ owner }: { owner?: string }): Range[] => {
     if (by === 'vehicle_id') return WHOLE_DAY;
-    const index = teachers.findIndex(({ id }) => id === owner);
-    return openOn(date, hours[index]?.data, overrides[index]?.data);
+    return minutesIn(workingOf(owner)?.open.find((day) => day.date === date)?.ranges ?? []);
   };
 
   const onBoard = (booking: Booking): GridEvent[] =>
@@ -65,7 +63,7 @@ export function useBoard(date: string, zone: string, by: By, isOnline: boolean) 
       };
     });
   const blocks = [
-    ...teachers.flatMap(({ id }, index) => offBlocks(id, off[index]?.data, t)),
+    ...teachers.flatMap(({ id }) => offBlocks(id, workingOf(id)?.time_off, t)),
     ...closureBlocks(closures.data, zone),
   ];
   return {
@@ -77,7 +75,7 @@ export function useBoard(date: string, zone: string, by: By, isOnline: boolean) 
     /** Nothing can be drawn yet. */
     isLoading: !bookings.data || !(by === 'instructor_id' ? instructors.data : vehicles.data),
     /** Another day was asked for; the one before it is shown meanwhile. */
-    isOld: bookings.isPlaceholderData,
+    isOld: bookings.isPlaceholderData || working.isPlaceholderData,
     error: queries.find((query) => query.isError)?.error,
     retry: () => {
       queries.filter((query) => query.isError).forEach((query) => void query.refetch());
