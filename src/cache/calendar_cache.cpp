@@ -39,7 +39,7 @@ void CalendarCache::keep(const Key& key, Entry entry) {
 
 void CalendarCache::committed(const std::vector<store::Touched>& touched) {
   const std::lock_guard lock(mutex_);
-  for (const auto& [kind, school, id, version] : touched) {
+  for (const auto& [kind, school, id, version, position] : touched) {
     const Key key{kind, school, id};
     auto& newest = newest_[key];
     newest = std::max(newest, version);

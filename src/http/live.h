@@ -2,7 +2,8 @@
 /// a resource and its version, never a person's data; the page asks again for what it shows.
 ///
 /// Server-sent events (WHATWG HTML §9.2): `event: moved` with {resource, version}, `event: resync` where the page must
-/// ask for everything again: at the start of every stream, and where it fell behind.
+/// ask for everything again: at the start of a stream, and where it fell behind. `id` is the position in the school's
+/// log; who comes back with `Last-Event-ID` is sent what moved since, or `resync` where that is not known any more.
 #pragma once
 
 #include <deque>
@@ -10,7 +11,9 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
+#include <span>
 #include <string>
 
 #include "actions/context.h"
@@ -31,7 +34,8 @@ class LiveStream {
 
  private:
   friend class Live;
-  void put(const std::vector<store::Touched>& touched);
+  void put(std::span<const store::Touched> touched);
+  void resume(std::span<const store::Touched> missed);
   bool concerns(const store::Touched& touched) const;
 
   const auth::Principal principal_;
@@ -44,6 +48,7 @@ class LiveStream {
 
 struct LiveLimits {
   std::size_t streams = 2'000, of_a_person = 5;
+  std::size_t remembered = 10'000;  ///< Of what moved, for those who come back.
 };
 
 /// Thread-safe.
@@ -53,14 +58,20 @@ class Live {
 
   /// `allowed` is asked again and again: a session that has ended, or a token that has expired, ends the stream.
   /// Refuses with `unavailable` where there are too many; the page polls then.
-  base::Result<std::shared_ptr<LiveStream>> open(const auth::Principal& principal, std::function<bool()> allowed);
+  /// `seen`: the last position that the page heard of, on a stream before this one.
+  base::Result<std::shared_ptr<LiveStream>> open(const auth::Principal& principal, std::function<bool()> allowed,
+                                                 std::optional<std::int64_t> seen = std::nullopt);
   /// What the database tells after each commit.
   void committed(const std::vector<store::Touched>& touched);
 
  private:
+  void remember(const store::Touched& touched);
+
   const LiveLimits limits_;
   std::mutex mutex_;
   std::multimap<base::PersonId, std::weak_ptr<LiveStream>> streams_;
+  std::deque<store::Touched> recent_;
+  std::map<std::int64_t, std::int64_t> known_from_;  ///< By school: `recent_` has all that moved after this position.
 };
 
 }  // namespace http

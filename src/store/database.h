@@ -91,6 +91,7 @@ struct Touched {
   std::int64_t school;
   std::int64_t id;
   std::int64_t version;
+  std::int64_t position = 0;  ///< Of the last event of the transaction that moved it; 0: it wrote none.
 };
 
 class Connection;
@@ -124,6 +125,7 @@ class Transaction {
 
   /// Told to the cache after the commit, never before it.
   std::vector<Touched> touched;
+  std::int64_t position = 0;  ///< Of the last event that it appended.
 
  private:
   sqlite3_stmt* prepare(std::string_view sql);

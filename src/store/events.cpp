@@ -55,6 +55,7 @@ void append(Transaction& tx, const Author& author, const std::string& stream, st
       author.school, position, hash);
   tx.run("insert into event_order (school_id, position, event_id, chain_hash) values ($1, $2, $3, $4)", author.school,
          position, id, hash);
+  tx.position = position;
 }
 
 base::Instant written_at(Transaction& tx, base::SchoolId school, const std::string& stream, std::int64_t version) {

@@ -142,6 +142,7 @@ void Writer::run_action(Waiting& waiting) {
   try {
     waiting.kept = waiting.action(transaction);
     waiting.touched = std::move(transaction.touched);
+    for (auto& touched : waiting.touched) touched.position = transaction.position;
   } catch (...) {  // Rethrown to the caller in run().
     waiting.failure = std::current_exception();
   }

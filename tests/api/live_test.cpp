@@ -1,4 +1,5 @@
 // Open pages hear what moved, at once, and nothing that is not theirs.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -12,8 +13,11 @@ using api::SchoolServer;
 /// A page that listens.
 class Listener {
  public:
-  Listener(SchoolServer& world, const std::string& who) : client_(world.server.port(), 5) {
-    client_.send("GET /api/v1/calendar/live HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer " + who + "\r\n\r\n");
+  Listener(SchoolServer& world, const std::string& who, const std::string& seen = "")
+      : client_(world.server.port(), 5) {
+    const auto last = seen.empty() ? "" : "Last-Event-ID: " + seen + "\r\n";
+    client_.send("GET /api/v1/calendar/live HTTP/1.1\r\nHost: h\r\n" + last + "Authorization: Bearer " + who +
+                 "\r\n\r\n");
     head = client_.receive(api::Client::Body::none);
     world.note_seen("GET /api/v1/calendar/live " + std::to_string(head.status));
   }
@@ -85,6 +89,57 @@ TEST(Live, APageThatLeavesMakesRoomAtOnce) {
     EXPECT_EQ(Listener(world, "learner 1").head.status, 200) << i;
     std::this_thread::sleep_for(std::chrono::milliseconds{20});
   }
+}
+
+TEST(Live, WhoComesBackHearsWhatMovedMeanwhile) {
+  SchoolServer world;
+  const auto resync = "event: resync\ndata: {}\n\n";
+  const auto booked = [&](const std::string& at) { return world.book("learner 1", world.lesson(at)).status; };
+  const auto id_in = [](const std::string& text) {
+    const auto at = text.find("id: ") + 4;
+    return text.substr(at, text.find('\n', at) - at);
+  };
+  std::string seen;
+  {
+    Listener page(world, "office");
+    EXPECT_EQ(page.until("\n\n"), resync);
+    ASSERT_EQ(booked("2026-03-04T10:00"), 201);
+    const auto text = page.until("id: ");
+    EXPECT_GT(text.find("id: "), text.find("instructor/")) << "with the last that the booking moved, not before";
+    seen = id_in(text + page.until("\n"));
+  }
+  ASSERT_EQ(booked("2026-03-05T10:00"), 201);
+  Listener again(world, "office", seen);
+  const auto missed = again.until("vehicle/");
+  EXPECT_EQ(missed.find("resync"), std::string::npos) << missed;
+  EXPECT_EQ(Listener(world, "office", "1").until("\n\n"), resync) << "from before this server knew";
+  EXPECT_EQ(Listener(world, "office", "nonsense").until("\n\n"), resync);
+}
+
+TEST(Live, WhatIsForgottenOrHasNoPlaceInTheOrderIsAskedForAgain) {
+  http::Live live({.remembered = 3});
+  const auto resync = "event: resync\ndata: {}\n\n";
+  const auto back = [&](std::int64_t seen) {
+    return live
+        .open(
+            {{1}, {2001}, auth::Role::learner}, [] { return true; }, seen)
+        .value()
+        ->take();
+  };
+  const auto moved = [&](std::int64_t position) {
+    return fmt::format("id: {0}\nevent: moved\ndata: {{\"resource\":\"instructor/{1}\",\"version\":{0}}}\n\n", position,
+                       base::to_text(std::int64_t{7}));
+  };
+  for (std::int64_t at = 1; at <= 5; ++at) live.committed({{"instructor", 1, 7, at, at}});
+  EXPECT_EQ(back(5), "");
+  EXPECT_EQ(back(4), moved(5));
+  EXPECT_EQ(back(2), moved(3) + moved(4) + moved(5));
+  EXPECT_EQ(back(1), resync);
+  live.committed({{"instructor", 1, 7, 6}});
+  EXPECT_EQ(back(5), resync);
+  live.committed({{"instructor", 1, 7, 7, 7}});
+  EXPECT_EQ(back(5), resync);
+  EXPECT_EQ(back(7), "");
 }
 
 TEST(Live, WhoFallsBehindIsToldToAskForEverything) {

@@ -17,6 +17,15 @@ describe('the events of a stream', () => {
   });
 });
 
+it('of a stream tell how far it has been heard', () => {
+  const heard: string[] = [];
+  const read = eventReader((id) => heard.push(id));
+  read('id: 7\nevent: moved\ndata: {"resource":"vehicle/7"}\n\nid: 9\nevent: moved\nda');
+  expect(heard).toEqual(['7']);
+  read('ta: {"resource":"vehicle/7"}\n\n: still here\n\n');
+  expect(heard).toEqual(['7', '9']);
+});
+
 describe('a page that follows', () => {
   it('asks again for what moved, once for many changes, and not for the start of its first stream', async () => {
     signedIn(session);

@@ -11,16 +11,21 @@ const GATHER_MS = 250;
 
 /**
  * What moved, of what came so far: "instructor", "learner", "vehicle", "rules", or "resync" where it may be anything.
- * What is not whole yet is kept for the next call.
+ * What is not whole yet is kept for the next call. `onPosition` is told up to where it has been heard.
  */
-export function eventReader() {
+export function eventReader(onPosition: (id: string) => void = () => undefined) {
   let rest = '';
   return (text: string): string[] => {
     const blocks = (rest + text).split('\n\n');
     rest = blocks.pop() ?? '';
+    const id = blocks.flatMap((block) => /^id: (\d+)/m.exec(block)?.[1] ?? []).at(-1);
+    if (id) onPosition(id);
     return blocks.flatMap((block) => /^event: resync|"resource":"\w+/m.exec(block)?.[0].match(/\w+$/) ?? []);
   };
 }
+
+/** Up to where in the school's log this page has heard. */
+type Place = { seen?: string };
 
 const mayListen = () =>
   document.visibilityState === 'visible' && navigator.onLine && sessionState() === 'signed-in';
@@ -42,7 +47,7 @@ function untilListening(): Promise<void> {
   });
 }
 
-async function listen(onEvent: (what: string) => void): Promise<void> {
+async function listen(from: Place, onEvent: (what: string) => void): Promise<void> {
   const hidden = new AbortController();
   const look = () => {
     if (!mayListen()) hidden.abort();
@@ -51,8 +56,15 @@ async function listen(onEvent: (what: string) => void): Promise<void> {
   const forget = onSessionChange(look);
   try {
     if (!(await isKnown())) throw networkProblem();
-    const { data } = await api.GET('/api/v1/calendar/live', { parseAs: 'stream', signal: hidden.signal });
-    const eventsIn = eventReader();
+    const params = from.seen ? { header: { 'Last-Event-ID': from.seen } } : {};
+    const { data } = await api.GET('/api/v1/calendar/live', {
+      params,
+      parseAs: 'stream',
+      signal: hidden.signal,
+    });
+    const eventsIn = eventReader((id) => {
+      from.seen = id;
+    });
     const reader = (data as ReadableStream<Uint8Array<ArrayBuffer>>)
       .pipeThrough(new TextDecoderStream())
       .getReader();
@@ -80,10 +92,11 @@ export async function followLive(client: QueryClient): Promise<never> {
   };
   let pause = FIRST_PAUSE_MS;
   let heardBefore = false;
+  const place: Place = {};
   for (;;) {
     await untilListening();
     try {
-      await listen((what) => {
+      await listen(place, (what) => {
         pause = FIRST_PAUSE_MS;
         // The first page has just been loaded: it need not ask for all of it again.
         if (what !== 'resync' || heardBefore) refetch(what);
