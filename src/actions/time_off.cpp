@@ -24,8 +24,13 @@ TimeOffView with_affected(const Context& context, Transaction& tx, const Caller&
   return view;
 }
 
-base::Done check(const TimeOffInput& input) {
-  const auto start = input.start, end = input.end;
+Result<TimeOffRow> find(Transaction& tx, const Caller& caller, base::InstructorId instructor, base::TimeOffId id) {
+  const auto row = store::find_time_off(tx, caller.school(), id);
+  if (!row || row->instructor != instructor) return auth::not_found();
+  return *row;
+}
+
+base::Done check(base::Instant start, base::Instant end) {
   Faults faults;
   faults.unless(domain::on_tick(start), "/start", "Must be at a full five minutes.");
   faults.unless(domain::on_tick(end), "/end", "Must be at a full five minutes.");
@@ -39,7 +44,7 @@ base::Done check(const TimeOffInput& input) {
 Result<Made<TimeOffView>> add_time_off(const Context& context, const Caller& caller, base::InstructorId instructor,
                                        const TimeOffInput& input, const store::RequestKey& key) {
   TRY(auth::may(caller.principal, auth::Action::change_hours, {person(instructor)}));
-  TRY(check(input));
+  TRY(check(input.start, input.end));
   TRY(context.database.read([&](Transaction& tx) -> base::Done {
     if (!store::is_instructor(tx, caller.school(), instructor)) return auth::not_found();
     return base::done();
@@ -61,15 +66,36 @@ Result<Made<TimeOffView>> add_time_off(const Context& context, const Caller& cal
   });
 }
 
+Result<TimeOffView> change_time_off(const Context& context, const Caller& caller, base::InstructorId instructor,
+                                    base::TimeOffId id, std::int64_t version, const TimeOffPatch& patch) {
+  TRY(auth::may(caller.principal, auth::Action::change_hours, {person(instructor)}));
+  const auto title = store::seal_text(context.keys, caller.school(), person(instructor), patch.title.value_or(""));
+  return context.database.transact<TimeOffView>([&](Transaction& tx) -> Result<TimeOffView> {
+    if (!store::lock(tx, caller.school(), store::Kind::instructor, instructor.value)) return auth::not_found();
+    auto row = TRY(find(tx, caller, instructor, id));
+    TRY(expect(version, row.version));
+    const auto start = patch.start.value_or(row.span.start()), end = patch.end.value_or(row.span.end());
+    TRY(check(start, end));
+    row.span = TRY(Interval::between(start, end));
+    if (patch.title) {
+      store::remove_text(tx, caller.school(), row.title);
+      store::insert_text(tx, caller.school(), title, caller.now);
+      row.title = title.id;
+    }
+    ++row.version;
+    store::put_time_off(tx, caller.author(), row);
+    return with_affected(context, tx, caller, row);
+  });
+}
+
 base::Done delete_time_off(const Context& context, const Caller& caller, base::InstructorId instructor,
                            base::TimeOffId id) {
   TRY(auth::may(caller.principal, auth::Action::change_hours, {person(instructor)}));
   return context.database.transact<std::monostate>([&](Transaction& tx) -> base::Done {
     if (!store::lock(tx, caller.school(), store::Kind::instructor, instructor.value)) return auth::not_found();
-    const auto row = store::find_time_off(tx, caller.school(), id);
-    if (!row || row->instructor != instructor) return auth::not_found();
-    store::remove_time_off(tx, caller.author(), *row);
-    store::remove_text(tx, caller.school(), row->title);
+    const auto row = TRY(find(tx, caller, instructor, id));
+    store::remove_time_off(tx, caller.author(), row);
+    store::remove_text(tx, caller.school(), row.title);
     return base::done();
   });
 }

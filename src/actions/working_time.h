@@ -36,6 +36,13 @@ struct TimeOffInput {
 base::Result<Made<TimeOffView>> add_time_off(const Context& context, const Caller& caller,
                                              base::InstructorId instructor, const TimeOffInput& input,
                                              const store::RequestKey& key);
+/// What is not given stays.
+struct TimeOffPatch {
+  std::optional<base::Instant> start, end;
+  std::optional<std::string> title;
+};
+base::Result<TimeOffView> change_time_off(const Context& context, const Caller& caller, base::InstructorId instructor,
+                                          base::TimeOffId id, std::int64_t version, const TimeOffPatch& patch);
 base::Done delete_time_off(const Context& context, const Caller& caller, base::InstructorId instructor,
                            base::TimeOffId id);
 /// Those that are not over, by start.

@@ -103,8 +103,32 @@ TEST_F(ResourceApi, HoursOverridesAndTimeOffAnswerWithTheLessonsThatNoLongerFit)
   ASSERT_EQ(away.status, 201) << away.body;
   EXPECT_EQ(away.json().at("affected"), boost::json::array{id});
   EXPECT_EQ(world.get("office", instructor + "/time-off").status, 200);
+  const auto later =
+      change("PATCH", away.header("location"), {{"start", "2026-03-02T11:00:00Z"}}, away, "instructor 1");
+  ASSERT_EQ(later.status, 200) << later.body;
+  EXPECT_EQ(later.json().at("affected"), boost::json::array{});
+  EXPECT_EQ(later.json().at("end"), "2026-03-02T12:00:00Z");
+  EXPECT_EQ(later.json().at("version"), 2);
+  EXPECT_EQ(change("PATCH", away.header("location"), {{"end", "2026-03-02T11:00:00Z"}}, later, "office").status, 422);
   EXPECT_EQ(world.send("office", "DELETE", away.header("location"), nullptr).status, 204);
   EXPECT_EQ(world.get("learner 1", instructor + "/hours").status, 403);
+}
+
+TEST_F(ResourceApi, APersonalEventIsNamedRenamedAndMadePlainTimeOff) {
+  const auto grace =
+      post("/api/v1/instructors", {{"name", "Grace"}, {"email", "grace@example.com"}}).header("location");
+  const auto made = post(grace + "/time-off",
+                         {{"start", "2026-03-02T09:00:00Z"}, {"end", "2026-03-02T12:00:00Z"}, {"title", "Dentist"}});
+  const auto path = made.header("location");
+  const auto listed = [&] { return world.get("office", grace + "/time-off").json().at("items").at(0).at("title"); };
+  EXPECT_EQ(listed(), "Dentist");
+  const auto moved = change("PATCH", path, {{"end", "2026-03-02T11:00:00Z"}}, made, "office");
+  EXPECT_EQ(moved.json().at("title"), "Dentist") << "what is not given stays";
+  const auto renamed = change("PATCH", path, {{"title", "Doctor"}}, moved, "office");
+  EXPECT_EQ(listed(), "Doctor");
+  EXPECT_EQ(change("PATCH", path, {{"title", ""}}, moved, "office").status, 412);
+  EXPECT_EQ(change("PATCH", path, {{"title", ""}}, renamed, "office").status, 200);
+  EXPECT_EQ(listed(), "");
 }
 
 TEST_F(ResourceApi, EverybodysWorkingTimeIsOneAnswer) {

@@ -110,6 +110,7 @@ class Statuses : public testing::Test {
       {"PUT /api/v1/instructors/{id}/overrides", {{"items", boost::json::array()}}},
       {"POST /api/v1/instructors/{id}/hours/previews", {{"hours", {{"items", boost::json::array()}}}}},
       {"POST /api/v1/instructors/{id}/time-off", time_off_body},
+      {"PATCH /api/v1/instructors/{id}/time-off/{time_off_id}", {{"end", "2026-04-01T11:00:00Z"}}},
       {"POST /api/v1/places", {{"text", "12 High Street"}}},
       {"PUT /api/v1/constraints", {{"items", boost::json::array()}}},
       {"POST /api/v1/constraints/previews", {{"items", boost::json::array()}}},

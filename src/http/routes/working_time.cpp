@@ -142,6 +142,19 @@ base::Result<Response> add_time_off(const App& app, const Call& call) {
   return created(call.request, rendered(made.value), made.replayed);
 }
 
+base::Result<Response> change_time_off(const App& app, const Call& call) {
+  const auto instructor = TRY(path_id<base::InstructorKind>(call.request));
+  const auto id = TRY(path_id<base::TimeOffKind>(call.request, "time_off_id"));
+  const auto version = TRY(if_match(call.request));
+  const auto body = TRY(body_object(call.request));
+  base::JsonReader reader(body);
+  const actions::TimeOffPatch patch{.start = reader.optional_instant("start"),
+                                    .end = reader.optional_instant("end"),
+                                    .title = reader.optional_text("title", {.min = 0})};
+  TRY(reader.finish());
+  return versioned(rendered(TRY(actions::change_time_off(app.context, call.caller, instructor, id, version, patch))));
+}
+
 base::Result<Response> delete_time_off(const App& app, const Call& call) {
   const auto instructor = TRY(path_id<base::InstructorKind>(call.request));
   const auto id = TRY(path_id<base::TimeOffKind>(call.request, "time_off_id"));
@@ -190,6 +203,7 @@ std::vector<Route> working_time_routes(const App& app) {
                             {"PUT", "/api/v1/instructors/{id}/overrides", put_overrides},
                             {"GET", "/api/v1/instructors/{id}/time-off", list_time_off, {"limit", "cursor"}},
                             {"POST", "/api/v1/instructors/{id}/time-off", add_time_off},
+                            {"PATCH", "/api/v1/instructors/{id}/time-off/{time_off_id}", change_time_off},
                             {"DELETE", "/api/v1/instructors/{id}/time-off/{time_off_id}", delete_time_off}};
   return bound(app, table);
 }

@@ -102,6 +102,24 @@ export function useAddTimeOff(instructorId: string) {
   });
 }
 
+/** Over the version that was seen. */
+export function useChangeTimeOff(instructorId: string) {
+  const outdate = useOutdate();
+  return useMutation<TimeOff, Problem, { timeOff: TimeOff; to: Schema['TimeOffPatch'] }>({
+    mutationFn: ({ timeOff, to }) =>
+      body(
+        api.PATCH('/api/v1/instructors/{id}/time-off/{time_off_id}', {
+          params: {
+            path: { id: instructorId, time_off_id: timeOff.id },
+            header: { 'If-Match': `"${timeOff.version}"` },
+          },
+          body: to,
+        }),
+      ),
+    onSettled: outdate,
+  });
+}
+
 export function useRemoveTimeOff(instructorId: string) {
   const outdate = useOutdate();
   return useMutation<unknown, Problem, TimeOff>({

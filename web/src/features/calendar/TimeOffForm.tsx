@@ -8,11 +8,18 @@ import { textOf } from '../../lib/form';
 import { newKey } from '../../lib/ids';
 import { notify } from '../../lib/notice';
 import { useOnline } from '../../lib/online';
-import { useAddTimeOff, useRemoveTimeOff, type TimeOff } from '../../lib/schedule';
-import { addDays, instantAt, minutesOf } from '../../lib/time';
+import { useAddTimeOff, useChangeTimeOff, useRemoveTimeOff, type TimeOff } from '../../lib/schedule';
+import { addDays, instantAt, minutesOf, timeOfDay, wallOf } from '../../lib/time';
 import type { Who } from './useDiary';
 
-type Props = { who: Who; today: string; onAdded: (timeOff: TimeOff) => void };
+type Props = {
+  who: Who;
+  today: string;
+  /** Stands in the form already; none: a new one. */
+  changing?: TimeOff | undefined;
+  /** With what was made of it; with nothing where it was left as it is. */
+  onDone: (timeOff?: TimeOff) => void;
+};
 
 /** Adds a span, tells so, and takes it back when asked to. */
 export function useTakeTimeOff(who: Who) {
@@ -45,30 +52,47 @@ export function useTakeTimeOff(who: Who) {
   };
 }
 
-export function TimeOffForm({ who, today, onAdded }: Props) {
+type Fields = { first: string; last: string; from: string; until: string; isWholeDay: boolean };
+
+/** What the fields say of a span; without one, tomorrow. */
+function fieldsOf(span: TimeOff | undefined, today: string, zone: string): Fields {
+  const tomorrow = addDays(today, 1);
+  if (!span) return { first: tomorrow, last: tomorrow, from: '09:00', until: '12:00', isWholeDay: true };
+  const [start, end] = [wallOf(span.start, zone), wallOf(span.end, zone)];
+  const isWholeDay = start.minutes === 0 && end.minutes === 0;
+  return {
+    first: start.date,
+    last: isWholeDay ? addDays(end.date, -1) : end.date,
+    from: timeOfDay(start.minutes),
+    until: timeOfDay(end.minutes),
+    isWholeDay,
+  };
+}
+
+export function TimeOffForm({ who, today, changing, onDone }: Props) {
   const t = useT();
   const isOnline = useOnline();
   const { add, take } = useTakeTimeOff(who);
+  const change = useChangeTimeOff(who.instructorId);
   const [key, setKey] = useState(newKey);
-  const [isWholeDay, setIsWholeDay] = useState(true);
+  const before = fieldsOf(changing, today, who.zone);
+  const [isWholeDay, setIsWholeDay] = useState(before.isWholeDay);
   const [mistake, setMistake] = useState(false);
-  const tomorrow = addDays(today, 1);
+  const sending = changing ? change : add;
 
   const submit = (form: FormData) => {
     const [first, last] = [textOf(form, 'first'), textOf(form, 'last')];
     const from = isWholeDay ? 0 : minutesOf(textOf(form, 'from'));
     const until = isWholeDay ? 1440 : minutesOf(textOf(form, 'until'));
     const title = textOf(form, 'title').trim();
-    const span = {
-      start: instantAt(first, from, who.zone),
-      end: instantAt(last, until, who.zone),
-      ...(title ? { title } : {}),
-    };
+    const span = { start: instantAt(first, from, who.zone), end: instantAt(last, until, who.zone) };
     setMistake(span.end <= span.start);
-    if (span.end > span.start)
-      take({ ...span, key }, (added) => {
+    if (span.end <= span.start) return;
+    if (changing) change.mutate({ timeOff: changing, to: { ...span, title } }, { onSuccess: onDone });
+    else
+      take({ ...span, ...(title ? { title } : {}), key }, (added) => {
         setKey(newKey());
-        onAdded(added);
+        onDone(added);
       });
   };
   return (
@@ -86,15 +110,16 @@ export function TimeOffForm({ who, today, onAdded }: Props) {
         name="title"
         maxLength={200}
         autoComplete="off"
+        defaultValue={changing?.title}
       />
       <div className="grid grid-cols-[repeat(auto-fit,minmax(9.5rem,1fr))] gap-3">
-        <Field label={t('off.first')} type="date" name="first" required defaultValue={tomorrow} />
+        <Field label={t('off.first')} type="date" name="first" required defaultValue={before.first} />
         <Field
           label={t('off.last')}
           type="date"
           name="last"
           required
-          defaultValue={tomorrow}
+          defaultValue={before.last}
           error={mistake ? t('off.mistake') : undefined}
         />
       </div>
@@ -111,15 +136,39 @@ export function TimeOffForm({ who, today, onAdded }: Props) {
       </label>
       {!isWholeDay && (
         <div className="grid grid-cols-[repeat(auto-fit,minmax(9.5rem,1fr))] gap-3">
-          <Field label={t('off.from')} type="time" name="from" step={300} required defaultValue="09:00" />
-          <Field label={t('off.until')} type="time" name="until" step={300} required defaultValue="12:00" />
+          <Field
+            label={t('off.from')}
+            type="time"
+            name="from"
+            step={300}
+            required
+            defaultValue={before.from}
+          />
+          <Field
+            label={t('off.until')}
+            type="time"
+            name="until"
+            step={300}
+            required
+            defaultValue={before.until}
+          />
         </div>
       )}
-      {add.isError && <Failure key={add.submittedAt} error={add.error} />}
+      {sending.isError && <Failure key={sending.submittedAt} error={sending.error} />}
       {!isOnline && <p className="text-sm font-semibold text-warn">{t('offline.noChange')}</p>}
-      <Button type="submit" busy={add.isPending} disabled={!isOnline}>
-        {t('off.add')}
+      <Button type="submit" busy={sending.isPending} disabled={!isOnline}>
+        {t(changing ? 'off.save' : 'off.add')}
       </Button>
+      {changing && (
+        <Button
+          look="quiet"
+          onClick={() => {
+            onDone();
+          }}
+        >
+          {t('off.keep')}
+        </Button>
+      )}
     </form>
   );
 }

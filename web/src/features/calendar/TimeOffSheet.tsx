@@ -25,6 +25,7 @@ type Props = {
 export function TimeOffSheet({ who, today, taken, onClose }: Props) {
   const t = useT();
   const [deciding, setDeciding] = useState(taken);
+  const [changing, setChanging] = useState<TimeOff>();
   return (
     <Dialog
       key={deciding?.id ?? 'list'}
@@ -44,13 +45,16 @@ export function TimeOffSheet({ who, today, taken, onClose }: Props) {
       ) : (
         <div className="grid gap-5">
           <TimeOffForm
+            key={changing?.id ?? 'new'}
             who={who}
             today={today}
-            onAdded={(added) => {
-              if (added.affected.length > 0) setDeciding(added);
+            changing={changing}
+            onDone={(done) => {
+              setChanging(undefined);
+              if (done?.affected.length) setDeciding(done);
             }}
           />
-          <Planned who={who} onDecide={setDeciding} />
+          <Planned who={who} onDecide={setDeciding} onChange={setChanging} />
           <Button look="quiet" className="justify-self-end" onClick={onClose}>
             {t('close')}
           </Button>
@@ -60,7 +64,13 @@ export function TimeOffSheet({ who, today, taken, onClose }: Props) {
   );
 }
 
-function Planned({ who, onDecide }: { who: Who; onDecide: (timeOff: TimeOff) => void }) {
+type PlannedProps = {
+  who: Who;
+  onDecide: (timeOff: TimeOff) => void;
+  onChange: (timeOff: TimeOff) => void;
+};
+
+function Planned({ who, onDecide, onChange }: PlannedProps) {
   const t = useT();
   const isOnline = useOnline();
   const planned = useQuery(timeOffQuery(who.instructorId));
@@ -102,6 +112,15 @@ function Planned({ who, onDecide }: { who: Who; onDecide: (timeOff: TimeOff) => 
                       {t('off.lessons', { count: each.affected.length })}
                     </Button>
                   )}
+                  <Button
+                    look="quiet"
+                    disabled={!isOnline}
+                    onClick={() => {
+                      onChange(each);
+                    }}
+                  >
+                    {t('off.change')}
+                  </Button>
                   <Button
                     look="quiet"
                     disabled={!isOnline}

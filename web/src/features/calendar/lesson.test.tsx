@@ -185,6 +185,27 @@ describe('time off', () => {
     });
   });
 
+  it('is changed over the version that was seen', async () => {
+    const sent: unknown[] = [];
+    wire.use(
+      http.get('/api/v1/instructors/asha/time-off', () => list([{ ...off, title: 'Dentist' }])),
+      http.patch('/api/v1/instructors/asha/time-off/o1', async ({ request }) => {
+        sent.push([await request.json(), request.headers.get('If-Match')]);
+        return json({ ...off, version: 2, affected: [] });
+      }),
+    );
+    renderApp('/week');
+    await tap.button('Time off');
+    await tap.button('Change');
+    expect(screen.getByLabelText('First day')).toHaveValue('2026-03-11');
+    expect(screen.getByLabelText('Last day')).toHaveValue('2026-03-11');
+    fireEvent.change(screen.getByLabelText('Last day'), { target: { value: '2026-03-12' } });
+    await tap.button('Save the change');
+    expect(await screen.findByRole('button', { name: 'Add time off' })).toBeVisible();
+    const span = { start: off.start, end: '2026-03-13T00:00:00Z' };
+    expect(sent).toEqual([[{ ...span, title: 'Dentist' }, '"1"']]);
+  });
+
   it('when ill takes the rest of today with one tap', async () => {
     let sent: unknown;
     wire.use(

@@ -11,16 +11,17 @@ import { useSave } from '../../lib/manage/useSave';
 import { WORKING_TIME } from '../../lib/manage/workingTime';
 import { notify } from '../../lib/notice';
 import { useOnline } from '../../lib/online';
-import { instantAt, minutesOf, shortMoment } from '../../lib/time';
+import { instantAt, minutesOf, shortMoment, timeOfDay, wallOf } from '../../lib/time';
 import { timeOffQuery } from '../../lib/schedule';
-import { addTimeOff, removeTimeOff, TIME_OFF } from './queries';
+import { addTimeOff, changeTimeOff, removeTimeOff, TIME_OFF } from './queries';
 
 type Props = { id: string; zone: string; today: string; onAffected: (ids: string[]) => void };
 
 export function TimeOff({ id, zone, today, onAffected }: Props) {
   const t = useT();
   const query = useQuery(timeOffQuery(id));
-  const [isAdding, setAdding] = useState(false);
+  /** In the dialog: a span of the list, or a new one. */
+  const [edited, setEdited] = useState<Schema['TimeOff'] | 'new'>();
   const remove = useSave((timeOff: string) => removeTimeOff(id, timeOff), [TIME_OFF, WORKING_TIME]);
   return (
     <section
@@ -43,6 +44,9 @@ export function TimeOff({ id, zone, today, onAffected }: Props) {
                   zone={zone}
                   busy={remove.isPending && remove.variables === span.id}
                   onAffected={onAffected}
+                  onChange={() => {
+                    setEdited(span);
+                  }}
                   onRemove={() => {
                     remove.mutate(span.id, {
                       onSuccess: () => {
@@ -65,17 +69,18 @@ export function TimeOff({ id, zone, today, onAffected }: Props) {
         <Button
           look="secondary"
           onClick={() => {
-            setAdding(true);
+            setEdited('new');
           }}
         >
           {t('timeOff.add')}
         </Button>
       </div>
-      {isAdding && (
-        <AddDialog
+      {edited && (
+        <SpanDialog
           {...{ id, zone, today, onAffected }}
+          span={edited === 'new' ? undefined : edited}
           onClose={() => {
-            setAdding(false);
+            setEdited(undefined);
           }}
         />
       )}
@@ -88,10 +93,11 @@ type SpanProps = {
   zone: string;
   busy: boolean;
   onAffected: (ids: string[]) => void;
+  onChange: () => void;
   onRemove: () => void;
 };
 
-function Span({ span, zone, busy, onAffected, onRemove }: SpanProps) {
+function Span({ span, zone, busy, onAffected, onChange, onRemove }: SpanProps) {
   const t = useT();
   const isOnline = useOnline();
   const words = `${shortMoment(span.start, zone)} – ${shortMoment(span.end, zone)}`;
@@ -112,6 +118,9 @@ function Span({ span, zone, busy, onAffected, onRemove }: SpanProps) {
             {t('affected', { count: span.affected.length })}
           </Button>
         )}
+        <Button look="quiet" disabled={!isOnline} onClick={onChange}>
+          {t('change')} <span className="sr-only">{words}</span>
+        </Button>
         <Button look="quiet" disabled={!isOnline} busy={busy} onClick={onRemove}>
           {t('remove')} <span className="sr-only">{words}</span>
         </Button>
@@ -120,16 +129,29 @@ function Span({ span, zone, busy, onAffected, onRemove }: SpanProps) {
   );
 }
 
-function AddDialog({ id, zone, today, onAffected, onClose }: Props & { onClose: () => void }) {
+type DialogProps = Props & { span: Schema['TimeOff'] | undefined; onClose: () => void };
+
+function SpanDialog({ id, zone, today, span, onAffected, onClose }: DialogProps) {
   const t = useT();
-  const add = useSave((span: Schema['TimeOffInput']) => addTimeOff(id, span), [TIME_OFF, WORKING_TIME]);
+  const save = useSave(
+    (to: Schema['TimeOffInput']) =>
+      span ? changeTimeOff(id, span, { title: '', ...to }) : addTimeOff(id, to),
+    [TIME_OFF, WORKING_TIME],
+  );
   const [tried, setTried] = useState<Values>();
   const momentAt = (local: unknown) => {
     const [date = '', time = ''] = String(local).split('T');
     return instantAt(date, minutesOf(time), zone);
   };
+  const localOf = (instant: string) => {
+    const { date, minutes } = wallOf(instant, zone);
+    return `${date}T${timeOfDay(minutes)}`;
+  };
+  const before = span
+    ? { title: span.title, start: localOf(span.start), end: localOf(span.end) }
+    : { start: `${today}T09:00`, end: `${today}T17:00` };
   return (
-    <Dialog title={t('timeOff.add')} onClose={onClose} wide>
+    <Dialog title={t(span ? 'timeOff.change' : 'timeOff.add')} onClose={onClose} wide>
       <Form
         groups={[
           {
@@ -148,14 +170,14 @@ function AddDialog({ id, zone, today, onAffected, onClose }: Props & { onClose: 
             ],
           },
         ]}
-        initial={tried ?? { start: `${today}T09:00`, end: `${today}T17:00` }}
-        problem={add.error}
-        busy={add.isPending}
-        submit={t('add')}
+        initial={tried ?? before}
+        problem={save.error}
+        busy={save.isPending}
+        submit={t(span ? 'save' : 'add')}
         onCancel={onClose}
         onSubmit={(values) => {
           setTried(values);
-          add.mutate(
+          save.mutate(
             {
               start: momentAt(values['start']),
               end: momentAt(values['end']),

@@ -135,6 +135,31 @@ it('adds time off on the clock of the school, and gives it back', async () => {
   expect(await screen.findByText('No time off is planned.')).toBeVisible();
 });
 
+it('changes time off over the version that was seen', async () => {
+  const span = {
+    id: 't1',
+    start: '2026-04-01T08:00:00Z',
+    end: '2026-04-02T16:00:00Z',
+    title: 'Dentist',
+    version: 3,
+    affected: [],
+  };
+  wire.use(
+    http.get(`${ASHA}/time-off`, () => list([span])),
+    http.patch(`${ASHA}/time-off/t1`, async ({ request }) => {
+      sent.push([await request.json(), request.headers.get('If-Match')]);
+      return json({ ...span, version: 4, affected: ['b1'] });
+    }),
+  );
+  await open();
+  await tap.button(/^Change Wed 1 Apr/);
+  expect(screen.getByLabelText('From')).toHaveValue('2026-04-01T09:00');
+  setTime('Until', '2026-04-01T17:00');
+  await tap.button('Save');
+  expect(await screen.findByRole('dialog', { name: 'One lesson is affected' })).toBeVisible();
+  expect(sent).toEqual([[{ start: span.start, end: '2026-04-01T16:00:00Z', title: 'Dentist' }, '"3"']]);
+});
+
 it('counts before saving what other hours would change', async () => {
   const asked: unknown[] = [];
   wire.use(

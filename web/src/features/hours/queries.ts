@@ -46,6 +46,18 @@ export async function addTimeOff(id: string, span: Schema['TimeOffInput']) {
   }
 }
 
+export const changeTimeOff = (
+  id: string,
+  { id: timeOff, version }: Schema['TimeOff'],
+  to: Schema['TimeOffPatch'],
+) =>
+  body(
+    api.PATCH('/api/v1/instructors/{id}/time-off/{time_off_id}', {
+      params: { path: { id, time_off_id: timeOff }, ...over(version) },
+      body: to,
+    }),
+  );
+
 export const removeTimeOff = async (id: string, timeOff: string): Promise<undefined> => {
   await api.DELETE('/api/v1/instructors/{id}/time-off/{time_off_id}', {
     params: { path: { id, time_off_id: timeOff } },
