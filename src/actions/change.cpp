@@ -55,7 +55,7 @@ Result<BookingView> save_next(const Context& context, Transaction& tx, const Cal
   ++next.version;
   TRY(store::save(tx, caller.author(), next, change));
   auto shown = view(caller, std::move(next), *context.cache.rules_for_decision(tx, caller.school()));
-  if (undoable(caller, change.type, caller.principal.person, caller.now)) shown.can.push_back("undo");
+  if (undoable(caller, change.type, caller.principal.person, caller.now)) shown.can.emplace_back("undo");
   return shown;
 }
 

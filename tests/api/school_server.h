@@ -46,7 +46,7 @@ class SchoolServer {
   /// Every answer is held against the description.
   Answer ask(const std::string& method, const std::string& target, const Headers& headers,
              const std::string& body = "") {
-    const auto answer = client().request(method, target, headers, body);
+    auto answer = client().request(method, target, headers, body);
     const auto operation = contract().operation_of(method, target);
     if (operation.empty()) return answer;
     note_seen(operation + " " + std::to_string(answer.status));
