@@ -21,7 +21,7 @@ type Props = ReturnType<typeof useMoment>['fields'];
 export function MomentFields({ date, time, setDate, setTime }: Props) {
   const t = useT();
   return (
-    <div className="grid grid-cols-[repeat(auto-fit,minmax(9.5rem,1fr))] gap-3">
+    <div className="grid grid-cols-[repeat(auto-fit,minmax(11.5rem,1fr))] gap-3">
       <Field
         label={t('date')}
         type="date"

@@ -112,7 +112,7 @@ export function TimeOffForm({ who, today, changing, onDone }: Props) {
         autoComplete="off"
         defaultValue={changing?.title}
       />
-      <div className="grid grid-cols-[repeat(auto-fit,minmax(9.5rem,1fr))] gap-3">
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(11.5rem,1fr))] gap-3">
         <Field label={t('off.first')} type="date" name="first" required defaultValue={before.first} />
         <Field
           label={t('off.last')}
@@ -135,7 +135,7 @@ export function TimeOffForm({ who, today, changing, onDone }: Props) {
         {t('off.wholeDays')}
       </label>
       {!isWholeDay && (
-        <div className="grid grid-cols-[repeat(auto-fit,minmax(9.5rem,1fr))] gap-3">
+        <div className="grid grid-cols-[repeat(auto-fit,minmax(11.5rem,1fr))] gap-3">
           <Field
             label={t('off.from')}
             type="time"
