@@ -54,7 +54,7 @@ std::shared_ptr<const Calendar> CalendarCache::get(const Key& key, std::int64_t 
   if (auto known = find(key, rules_version, from, now)) return std::static_pointer_cast<const Calendar>(known);
   auto loaded = load(store::Span{from, the_end, now});
   if (!loaded) return nullptr;
-  const auto calendar = std::make_shared<const Calendar>(std::move(loaded->calendar));
+  auto calendar = std::make_shared<const Calendar>(std::move(loaded->calendar));
   keep(key, {calendar, calendar->version, rules_version, from, loaded->valid_until, {}});
   return calendar;
 }

@@ -42,6 +42,7 @@ std::vector<base::Alternative> rank_alternatives(const Wanted& wanted, std::span
   take(offers, chosen, 2, [&](const Offer& offer) { return offer.distance == offer.distance.zero(); });
   take(offers, chosen, alternatives_at_most, [](const Offer&) { return true; });
   std::vector<base::Alternative> alternatives;
+  alternatives.reserve(chosen.size());
   for (const auto& [distance, instructor, slot] : chosen)
     alternatives.push_back({base::to_seconds(slot.lesson.start()), base::to_seconds(slot.lesson.end()),
                             instructor.value, slot.vehicle.value});

@@ -1,5 +1,7 @@
 #include "domain/booking.h"
 
+#include <fmt/format.h>
+
 #include <array>
 
 namespace domain {
@@ -139,10 +141,10 @@ std::vector<std::string_view> can(const Booking& booking, Audience audience, Min
   const bool staff = audience == Audience::staff;
   const bool begun = booking.lesson.start() <= now;
   const bool active = booking.status == Status::booked || booking.status == Status::requested;
-  if (active && (staff || now + notice_move <= booking.lesson.start())) actions.push_back("move");
-  if (active && (staff || !begun)) actions.push_back("cancel");
+  if (active && (staff || now + notice_move <= booking.lesson.start())) actions.emplace_back("move");
+  if (active && (staff || !begun)) actions.emplace_back("cancel");
   if (staff && booking.status == Status::requested) actions.insert(actions.end(), {"approve", "refuse"});
-  if (staff && booking.status == Status::booked && begun) actions.push_back("outcome");
+  if (staff && booking.status == Status::booked && begun) actions.emplace_back("outcome");
   return actions;
 }
 

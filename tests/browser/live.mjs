@@ -47,7 +47,8 @@ async function somebodyFree(base, type) {
 /** Journeys of the learner's booking page; somebody else books what it shows. */
 export const live = {
   'live: what somebody else books changes every open tab within a second': async (visit) => {
-    // In one view fifty changes, so that one in a hundred would show, and at a school of its own: the others need times.
+    // In one view fifty changes, so that one in a hundred would show, and at a school of its own:
+    // the others need times.
     const isLong = visit.elsewhere && visit.view.width > 1000 && visit.view.scheme === 'light';
     const rounds = isLong ? 50 : 5;
     const server = isLong ? await startServer(visit.elsewhere.binary) : undefined;
