@@ -1,7 +1,5 @@
 #include "domain/booking.h"
 
-#include <fmt/format.h>
-
 #include <array>
 
 namespace domain {
@@ -12,8 +10,8 @@ constexpr std::array<std::string_view, 9> names{"held",    "requested", "booked"
                                                 "refused", "cancelled", "delivered", "no_show"};
 
 tl::unexpected<base::Error> wrong_status(const Booking& booking, std::string_view what) {
-  return base::refuse(base::Code::wrong_status,
-                      fmt::format("This booking is {} and cannot be {}.", to_string(booking.status), what));
+  return base::refuse(base::Code::wrong_status, "This booking is " + std::string(to_string(booking.status)) +
+                                                    " and cannot be " + std::string(what) + ".");
 }
 
 /// A hold or request whose time is over, though nobody has written it down yet.
