@@ -1,31 +1,28 @@
 // The commands. Each builds what it needs in order, in one function that can be read from top to bottom.
 #include <fmt/format.h>
-#include <signal.h>
+#include <malloc.h>
 #include <sodium.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <exception>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
-#include "actions/housekeeping.h"
+#include "actions/api_keys.h"
 #include "actions/setup.h"
-#include "base/config.h"
-#include "http/api.h"
+#include "base/address.h"
+#include "base/config_values.h"
 #include "http/documents.h"
-#include "http/letter_box.h"
-#include "http/live.h"
-#include "http/server.h"
-#include "http/site.h"
-#include "jobs/nightly.h"
-#include "jobs/worker.h"
-#include "net/smtp.h"
+#include "node.h"
 #include "store/doctor.h"
+#include "store/move.h"
 #include "store/verify.h"
 
 namespace {
@@ -37,13 +34,23 @@ constexpr const char* usage = R"(roadbook: calendar and bookings of a driving sc
   roadbook COMMAND [--config FILE] [--setting=value …]
 
 Commands
-  serve      answer HTTP; brings the database to the newest schema first
+  serve      answer HTTP; brings SQLite to the newest schema first, and refuses to start on a PostgreSQL that is not.
+             --no-worker leaves mail and housekeeping to others (PostgreSQL)
+  work       what serve does besides answering, in a process of its own (PostgreSQL), which answers for its health only;
+             --only=mail or --only=housekeeping: one of the two
   setup      make a school and its first admin: --name=… --slug=… --time-zone=Europe/London --currency=GBP
              --admin-name=… --admin-email=…; prints the link by which the admin sets a password
   demo       serve a school full of invented people and lessons, on this machine only
-  migrate    only that
+  migrate    bring the database to the newest schema and do no more. With --from=sqlite:///path and
+             --to=postgresql://user@host/name (otherwise DATABASE_URL): also move everything in that file there; its
+             keys are in <path>.keys or where --from-keys=sqlite:///path says, and go to KEYS_URL
+  rotate     wrap the keys of people and schools with the first of ENCRYPTION_KEYS, beside servers that run; prints how
+             many another one had wrapped. At 0 the others may be left out
   verify     replay the log and compare it with the rows
   doctor     list lessons whose wall time changed with new zone data
+  token      an API key of --school=…, by which a program asks in the name of --person=… (an e-mail address):
+             --name=… --scopes=bookings:read,bookings:write --days=365; shown once. Without --person: lists the keys
+             of the school. --end=ID ends one, on every node within a second
   openapi    print the description of the HTTP interface
   --version  --help
 
@@ -51,14 +58,18 @@ Settings: from the environment, then from the file, then from flags (--listen=�
 NAME_FILE with the path of a file.
 )";
 
-/// "--name value" and "--name=value" both work for --config; settings take the second form only.
+/// What --name value and --name=value both work for; settings take the second form only.
+constexpr std::array<std::string_view, 4> spaced{"--config", "--from", "--from-keys", "--to"};
+
 std::optional<Flags> parse_flags(const std::vector<std::string>& arguments) {
   Flags flags;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const auto& argument = arguments[i];
     const auto equals = argument.find('=');
-    if (argument == "--config" && i + 1 < arguments.size()) {
-      flags["config"] = arguments[++i];
+    if (std::ranges::count(spaced, argument) > 0 && i + 1 < arguments.size()) {
+      flags[argument.substr(2)] = arguments[++i];
+    } else if (argument == "--no-worker") {
+      flags["no-worker"] = "";
     } else if (argument.starts_with("--") && equals != std::string::npos) {
       flags[argument.substr(2, equals - 2)] = argument.substr(equals + 1);
     } else {
@@ -77,198 +88,35 @@ std::optional<base::Config> configured(const base::ConfigSources& sources, base:
   return std::nullopt;
 }
 
-/// Every connection is a file. The soft limit is often 1,024 for the sake of programs that use select().
-void raise_file_limit() {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-/// Blocked before any thread starts, so that only wait_for_stop() hears of them.
-sigset_t blocked_stop_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
-}
-
-base::Done trouble(const std::string& what) {
-  return what.empty() ? base::done() : base::Done(base::refuse(base::Code::unavailable, what));
-}
-
-/// Requests of signed-in people count by person; the token's signature has been seen before, as a rule.
-http::Identify caller_of(const http::App& app) {
-  return [&app](const http::Request& request) -> std::optional<http::Caller> {
-    const auto token = http::bearer_token(request);
-    if (token.empty()) return std::nullopt;
-    const auto principal = app.authenticate(token, request.now);
-    if (!principal) return std::nullopt;
-    return http::Caller{base::to_text(principal->person), principal->staff()};
-  };
-}
-
-/// Idempotency keys live for a day; the oldest encryption key is the one that outlives a rotation.
-base::Key body_hash_key(const base::Config& config) {
-  const auto& secret = config.encryption_keys.back().bytes.reveal();
-  return base::Key(base::hmac_sha256(base::bytes_of(secret), base::bytes_of("bodies of requests")));
-}
-
-http::SiteOptions site_options(const base::Config& config) {
-  return {.cors_origins = config.cors_origins,
-          .trusted_proxies = config.trusted_proxies,
-          .rate_limits = config.rate_limits,
-          .secure = config.secure()};
-}
-
-/// What demo does once everything stands and before anybody is answered.
-void fill_demo(const actions::Identity& identity) {
-  const auto demo = actions::make_demo(identity, base::now());
-  if (!demo) throw std::runtime_error(demo.error().detail);
-  fmt::print("The demo school is at {}\n", identity.public_url);
-  for (const auto account : actions::demo_accounts) fmt::print("  {}  {}\n", account, actions::demo_password);
-  std::fflush(stdout);
-}
-
-/// When schools sleep: half past two, UTC.
-constexpr std::chrono::seconds verify_at = std::chrono::hours{2} + std::chrono::minutes{30};
-
-/// What `roadbook verify` does, told to the log and to Prometheus.
-void verify_tonight(const std::string& path, observe::Log& log, observe::Metrics& metrics) {
-  const auto [events, faults] = store::verify(path);
-  for (const auto& fault : faults) log.error("verify", {{"fault", fault}});
-  log.info("verified", {{"events", events}, {"faults", faults.size()}});
-  metrics.verify_faults.Set(static_cast<double>(faults.size()));
-  metrics.verified_at.Set(static_cast<double>(base::to_seconds(base::now())));
-}
-
-jobs::Nightly nightly_verify(const base::Config& config, observe::Log& log, observe::Metrics& metrics) {
-  return jobs::Nightly(
-      verify_at, [&] { verify_tonight(config.database.string(), log, metrics); },
-      [&](const std::string& failure) {
-        log.error("verify failed", {{"what", failure}});
-      });
-}
-
-enum class School { own, demo };
-
-/// Mail goes to the relay, in a demo without one into its letter box; nullopt: nobody gets any.
-std::optional<jobs::Deliver> delivery(const base::Config& config, School school, std::optional<net::Smtp>& smtp,
-                                      http::LetterBox& letters) {
-  if (!config.smtp_url.empty()) {
-    smtp.emplace(net::SmtpOptions{.url = config.smtp_url});
-    return [&smtp](const net::Mail& mail) { return smtp->send(mail); };
+int refused(const base::Error& error) {
+  fmt::print(stderr, "roadbook: {}\n", error.detail);
+  for (auto [field, message] : error.fields) {
+    std::replace(field.begin(), field.end(), '_', '-');
+    fmt::print(stderr, "  --{}: {}\n", field.substr(1), message);
   }
-  if (school == School::own) return std::nullopt;
-  return [&letters](const net::Mail& mail) {
-    letters.add({fmt::format("{} <{}>", mail.to.name, mail.to.address), mail.subject, mail.text});
-    return net::SendingResult{net::Sending::sent, ""};
-  };
-}
-
-/// The demo's mail goes nowhere and comes from nowhere.
-std::string mail_from(const base::Config& config) {
-  return config.mail_from.empty() ? "lessons@demo.test" : config.mail_from;
-}
-
-int serve(const base::Config& config, School school) {
-  const auto stop_signals = blocked_stop_signals();
-  raise_file_limit();
-  observe::Log log(config.log_level, observe::to_descriptor(STDOUT_FILENO));
-  observe::Metrics metrics;
-  const int migrations = store::migrate(config.database);
-  store::Database database({.path = config.database, .queue = 1024});
-  store::KeyStore keys(config.key_database, config.encryption_keys);
-  cache::CalendarCache cache;
-  http::Live live;
-  database.on_commit([&](const auto& touched) {
-    cache.committed(touched);
-    live.committed(touched);
-  });
-  store::People people(keys);
-  auth::PasswordHasher passwords;
-  auth::Throttle throttle;
-  auth::Sessions sessions(database, config.jwt_keys, config.public_url, base::now());
-  const actions::Context context{database, cache, keys};
-  std::optional<net::Smtp> smtp;
-  http::LetterBox letters;
-  const auto deliver = delivery(config, school, smtp, letters);
-  const http::App app{.context = context,
-                      .identity = {context, people, passwords, sessions, throttle, config.public_url},
-                      .transport = config.secure() ? auth::Transport::https : auth::Transport::http,
-                      .log = log,
-                      .metrics = metrics,
-                      .health = {{"database", [&] { return trouble(database.trouble()); }}},
-                      .live = &live,
-                      .letters = school == School::demo ? &letters : nullptr,
-                      .body_hash_key = body_hash_key(config),
-                      .authenticate = [&](auto token, auto now) { return sessions.authenticate(token, now); }};
-  const auto web = http::find_web_folder(config.web_dist, std::filesystem::read_symlink("/proc/self/exe"));
-  http::Site site(site_options(config), http::api_routes(app),
-                  web.empty() ? http::StaticFiles() : http::StaticFiles(web), caller_of(app), log, metrics);
-  http::Server server({.listen = config.listen, .trusted_proxies = config.trusted_proxies, .workers = config.workers},
-                      site);
-  const actions::Housekeeper housekeeper(context, [&](const auto& done, const std::string& failure) {
-    if (!failure.empty()) log.error("housekeeping failed", {{"what", failure}});
-    if (done.expired > 0) log.info("ended", {{"expired", done.expired}});
-  });
-  if (school == School::demo) fill_demo(app.identity);
-  const auto report = [&](const std::string& failure) { log.error("jobs failed", {{"what", failure}}); };
-  const auto interrupt = [&] {
-    if (smtp) smtp->interrupt();
-  };
-  std::optional<jobs::Worker> worker;
-  if (deliver)
-    worker.emplace(jobs::Office{.context = context,
-                                .people = people,
-                                .deliver = *deliver,
-                                .from = {"", mail_from(config)},
-                                .public_url = config.public_url,
-                                .report = report,
-                                .interrupt = interrupt});
-  else
-    log.warn("SMTP_URL is not set: nobody gets mail");
-  const auto nightly = nightly_verify(config, log, metrics);
-  server.start();
-  log.info("serving", {{"url", config.public_url},
-                       {"port", server.port()},
-                       {"migrations", migrations},
-                       {"pages", web.empty() ? "none" : web.string()}});
-  int signal = 0;
-  sigwait(&stop_signals, &signal);
-  log.info("stopping", {{"signal", signal}});
-  server.stop();
-  return 0;
-}
-
-int serve_own(const base::Config& config) {
-  return serve(config, School::own);
+  return 1;
 }
 
 int setup(const base::Config& config, const actions::NewSchool& school) {
-  store::migrate(config.database);
+  node::prepare(config, node::School::own);
   store::Database database({.path = config.database});
   store::KeyStore keys(config.key_database, config.encryption_keys);
+  node::require_schema(database, keys);
   cache::CalendarCache cache;
   store::People people(keys);
   auth::PasswordHasher passwords;
-  auth::Throttle throttle;
+  auth::Throttle throttle, mail_throttle{auth::mail_limits};
+  auth::SecondStep second_step(config.jwt_keys);
   auth::Sessions sessions(database, config.jwt_keys, config.public_url, base::now());
-  const auto made = actions::set_up({{database, cache, keys}, people, passwords, sessions, throttle, config.public_url},
-                                    school, base::now(), "setup");
+  const auto made = actions::set_up(
+      {{database, cache, keys}, people, passwords, sessions, throttle, mail_throttle, config.public_url, second_step},
+      school, base::now(), "setup");
   if (made) {
     fmt::print("{} is ready. Within seven days, {} sets a password here:\n{}\n", school.name, school.admin_email,
                made->welcome_url);
     return 0;
   }
-  fmt::print(stderr, "roadbook: {}\n", made.error().detail);
-  for (auto [field, message] : made.error().fields) {
-    std::replace(field.begin(), field.end(), '_', '-');
-    fmt::print(stderr, "  --{}: {}\n", field.substr(1), message);
-  }
-  return 1;
+  return refused(made.error());
 }
 
 /// Flags of setup that are no settings, taken out of `flags`.
@@ -289,18 +137,17 @@ actions::NewSchool new_school(Flags& flags) {
 /// DATABASE_URL says otherwise. Nothing where it is asked for in production.
 std::optional<base::Config> demo_config(const Flags& flags) {
   auto environment = base::environment_of_process();
-  const auto given = flags.contains("app-env") ? flags.at("app-env") : environment["APP_ENV"];
-  if (given == "production" || (given.empty() && environment["NODE_ENV"] == "production")) {
+  const auto app_env = flags.contains("app-env") ? flags.at("app-env") : environment["APP_ENV"];
+  if (app_env == "production" || (app_env.empty() && environment["NODE_ENV"] == "production")) {
     fmt::print(stderr, "roadbook: the demo has accounts that everybody knows and does not run in production\n");
     return std::nullopt;
   }
   if (environment["APP_ENV"].empty()) environment["APP_ENV"] = "development";
   for (const auto* limit : {"RATE_LIMIT_REQUESTS", "RATE_LIMIT_PERSON", "RATE_LIMIT_STAFF"})
     environment.try_emplace(limit, "0");
-  if (!environment.contains("DATABASE_URL") && !flags.contains("database-url")) {
-    const auto home =
-        environment["XDG_STATE_HOME"].empty() ? environment["HOME"] + "/.local/state" : environment["XDG_STATE_HOME"];
-    const std::filesystem::path folder = std::filesystem::path(home) / "roadbook";
+  const bool given = environment.contains("DATABASE_URL") || environment.contains("DATABASE_URL_FILE");
+  if (!given && !flags.contains("database-url")) {
+    const auto folder = base::state_folder(environment);
     std::filesystem::create_directories(folder);
     environment["DATABASE_URL"] = "sqlite://" + (folder / "demo.db").string();
   }
@@ -309,8 +156,47 @@ std::optional<base::Config> demo_config(const Flags& flags) {
 }
 
 int migrate(const base::Config& config) {
-  const int count = store::migrate(config.database);
-  fmt::print("{}: {} migrations run, schema {}\n", config.database.string(), count, store::newest_migration());
+  const int count = node::migrate_all(config);
+  const auto engine = base::is_postgres_address(config.database) ? store::Engine::postgresql : store::Engine::sqlite;
+  fmt::print("{}: {} migrations run, schema {}\n", base::printable(config.database), count,
+             store::newest_migration(engine));
+  return 0;
+}
+
+/// The path of a file of SQLite that a flag names; nothing, after saying so, where it names none.
+std::optional<std::string> file_from(const std::string& flag, const std::string& url) {
+  const auto path = base::database_from_url(url);
+  if (path && !base::is_postgres_address(*path)) return *path;
+  fmt::print(stderr, "roadbook: --{}: Expected sqlite:///absolute/path.\n", flag);
+  return std::nullopt;
+}
+
+/// `migrate` with --from, which is no setting, and is taken out of `flags` with what belongs to it.
+int move_school(Flags flags) {
+  const auto from = file_from("from", flags.extract("from").mapped());
+  if (!from) return 2;
+  const auto named_keys = flags.extract("from-keys");
+  const auto keys = named_keys.empty() ? *from + ".keys" : file_from("from-keys", named_keys.mapped());
+  if (!keys) return 2;
+  if (auto to = flags.extract("to"); !to.empty()) flags["database-url"] = to.mapped();
+  const auto config = configured({base::environment_of_process(), flags}, base::Purpose::inspect);
+  if (!config) return 2;
+  if (!base::is_postgres_address(config->database)) {
+    fmt::print(stderr, "roadbook: --to: Expected postgresql://user@host/name.\n");
+    return 2;
+  }
+  if (!base::is_postgres_address(config->key_database) && config->key_database != *keys) {
+    fmt::print(stderr, "roadbook: KEYS_URL: Expected a database of PostgreSQL, or {} to leave it there.\n", *keys);
+    return 2;
+  }
+  migrate(*config);
+  const auto& owner = config->database_direct.empty() ? config->database : config->database_direct;
+  const auto moved = store::move_to_postgres({*from, *keys, owner, config->key_database});
+  for (const auto& [name, rows, hash] : moved.tables) fmt::print("{:<16} {:>10} rows  {}\n", name, rows, hash);
+  fmt::print("{}: rows and hashes are equal on both sides, {} events replayed on both, 0 faults.\n",
+             base::printable(config->database), moved.events);
+  fmt::print("{} is as it was. Give the new servers the ENCRYPTION_KEYS and JWT_KEYS that it had{}.\n", *from,
+             std::filesystem::exists(*from + ".secrets") ? ", from " + *from + ".secrets" : "");
   return 0;
 }
 
@@ -321,12 +207,99 @@ int verify(const base::Config& config) {
   return verification.faults.empty() ? 0 : 1;
 }
 
+/// `token` with flags that are no settings.
+struct TokenOrder {
+  std::string school, end;
+  actions::ApiKeyInput key;
+};
+std::optional<TokenOrder> token_order(Flags& flags) {
+  const auto take = [&](const std::string& name) {
+    const auto found = flags.extract(name);
+    return found.empty() ? std::string() : found.mapped();
+  };
+  TokenOrder order{
+      .school = take("school"), .end = take("end"), .key = {take("person"), take("name"), take("scopes"), 365}};
+  if (const auto days = take("days"); !days.empty()) {
+    const auto [end, error] = std::from_chars(days.data(), days.data() + days.size(), order.key.days);
+    if (error != std::errc{} || end != days.data() + days.size()) order.key.days = 0;
+  }
+  if (!order.school.empty() && (order.end.empty() || order.key.person.empty())) return order;
+  fmt::print(stderr, "roadbook: token takes --school=…, and one of --person=… and --end=…\n");
+  return std::nullopt;
+}
+
+/// Beside a server: what it writes is nothing that a server has in memory.
+int token(const base::Config& config, const TokenOrder& order) {
+  store::Database database({.path = config.database, .exclusive = false});
+  store::KeyStore keys(config.key_database, config.encryption_keys);
+  node::require_schema(database, keys);
+  const auto school = database.read(store::no_school,
+                                    [&](store::Transaction& tx) { return store::school_with_slug(tx, order.school); });
+  if (!school) return refused({.code = base::Code::not_found, .detail = "There is no school " + order.school + "."});
+  if (!order.end.empty()) {
+    const auto id = base::id_from_text(order.end);
+    const auto done =
+        id ? actions::end_api_key(database, *school, *id, base::now()) : base::Done(base::refuse(id.error()));
+    return done ? 0 : refused(done.error());
+  }
+  if (!order.key.person.empty()) {
+    store::People people(keys);
+    const auto made = actions::make_api_key(database, people, *school, order.key, base::now());
+    if (!made) return refused(made.error());
+    fmt::print("{}\n", *made);
+    return 0;
+  }
+  for (const auto& key :
+       database.read(*school, [&](store::Transaction& tx) { return store::list_api_keys(tx, *school); }))
+    fmt::print("{}  {:<24} {}  until {}{}{}\n", base::to_text(key.id), key.name, key.scopes,
+               base::to_text(key.expires_at), key.used_at ? ", used " + base::to_text(*key.used_at) : "",
+               key.ended_at ? ", ended " + base::to_text(*key.ended_at) : "");
+  return 0;
+}
+
+int rotate(const base::Config& config) {
+  store::KeyStore keys(config.key_database, config.encryption_keys);
+  keys.require_tables();
+  fmt::print("{} keys wrapped with {}\n", keys.rewrap(), config.encryption_keys.front().id);
+  return 0;
+}
+
 int doctor(const base::Config& config) {
   store::Database database({.path = config.database, .exclusive = false});
-  const auto changed = database.read([](store::Transaction& tx) { return store::changed_wall_times(tx, base::now()); });
+  std::vector<std::string> changed;
+  database.read(store::no_school, [&](store::Transaction& tx) {
+    for (const auto school : store::all_schools(tx)) {
+      tx.enter(school);
+      std::ranges::copy(store::changed_wall_times(tx, school, base::now()), std::back_inserter(changed));
+    }
+  });
   for (const auto& lesson : changed) fmt::print("{}\n", lesson);
   fmt::print("{} lessons whose wall time changed\n", changed.size());
   return changed.empty() ? 0 : 1;
+}
+
+/// What a process does, from flags that are no settings and are taken out of `flags`. Nothing where they say nothing
+/// that it could do.
+std::optional<node::Duties> duties_of(const std::string& command, Flags& flags) {
+  const auto no_worker = flags.extract("no-worker");
+  const auto only = flags.extract("only");
+  if (command == "serve" && only.empty())
+    return node::Duties{.mail = no_worker.empty(), .housekeeping = no_worker.empty()};
+  if (command == "work" && no_worker.empty()) {
+    if (only.empty()) return node::Duties{.requests = false};
+    if (only.mapped() == "mail") return node::Duties{.requests = false, .housekeeping = false};
+    if (only.mapped() == "housekeeping") return node::Duties{.requests = false, .mail = false};
+  }
+  fmt::print(stderr,
+             "roadbook: only `serve` knows --no-worker, only `work` knows --only=mail and --only=housekeeping\n");
+  return std::nullopt;
+}
+
+int run_node(const std::string& command, Flags flags) {
+  const auto duties = duties_of(command, flags);
+  if (!duties) return 2;
+  const auto config = configured({base::environment_of_process(), flags}, base::Purpose::serve);
+  return config ? node::run(*config, node::School::own, *duties) : 2;
 }
 
 int run(const std::string& command, const std::vector<std::string>& arguments) {
@@ -342,35 +315,51 @@ int run(const std::string& command, const std::vector<std::string>& arguments) {
     fmt::print("{}\n", http::openapi_json());
     return 0;
   }
-  const std::map<std::string, std::pair<base::Purpose, int (*)(const base::Config&)>> commands = {
-      {"serve", {base::Purpose::serve, serve_own}},
-      {"migrate", {base::Purpose::inspect, migrate}},
-      {"verify", {base::Purpose::inspect, verify}},
-      {"doctor", {base::Purpose::inspect, doctor}}};
-  const auto found = commands.find(command);
-  if (found == commands.end() && command != "setup" && command != "demo") {
+  const std::map<std::string, int (*)(const base::Config&)> inspections = {
+      {"migrate", migrate}, {"verify", verify}, {"doctor", doctor}};
+  const auto found = inspections.find(command);
+  constexpr std::string_view others[] = {"serve", "work", "setup", "demo", "token", "rotate"};
+  const bool known = found != inspections.end() || std::ranges::count(others, command) > 0;
+  if (!known) {
     fmt::print(stderr, "roadbook: there is no command {}; see roadbook --help\n", command);
     return 2;
   }
   auto flags = parse_flags(arguments);
   if (!flags) return 2;
+  if (command == "serve" || command == "work") return run_node(command, std::move(*flags));
   if (command == "demo") {
     const auto config = demo_config(*flags);
-    return config ? serve(*config, School::demo) : 2;
+    return config ? node::run(*config, node::School::demo, {}) : 2;
   }
   if (command == "setup") {
     const auto school = new_school(*flags);
     const auto config = configured({base::environment_of_process(), *flags}, base::Purpose::setup);
     return config ? setup(*config, school) : 2;
   }
-  const auto config = configured({base::environment_of_process(), *flags}, found->second.first);
-  return config ? found->second.second(*config) : 2;
+  if (command == "rotate") {
+    const auto config = configured({base::environment_of_process(), *flags}, base::Purpose::setup);
+    return config ? rotate(*config) : 2;
+  }
+  if (command == "token") {
+    const auto order = token_order(*flags);
+    const auto config =
+        order ? configured({base::environment_of_process(), *flags}, base::Purpose::setup) : std::nullopt;
+    return config ? token(*config, *order) : 2;
+  }
+  if (command == "migrate" && flags->contains("from")) return move_school(std::move(*flags));
+  const auto config = configured({base::environment_of_process(), *flags}, base::Purpose::inspect);
+  return config ? found->second(*config) : 2;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   if (sodium_init() < 0) return 1;
+  // glibc would make eight heaps a core, each of which keeps what its threads once needed.
+  mallopt(M_ARENA_MAX, static_cast<int>(std::max(2U, std::thread::hardware_concurrency())));
+  // Keys and people are in its memory: a crash leaves no image of it.
+  const rlimit no_core{0, 0};
+  if (::setrlimit(RLIMIT_CORE, &no_core) != 0) return 1;
   const std::vector<std::string> arguments(argv + std::min(argc, 2), argv + argc);
   try {
     return run(argc > 1 ? argv[1] : "--help", arguments);

@@ -78,7 +78,8 @@ export default defineConfig({
         // Few files: over HTTP/1.1 each small one costs a turn on one of six connections.
         codeSplitting: {
           groups: [
-            { name: 'vendor', test: /node_modules/, priority: 3 },
+            // uqr draws QR codes, on one page.
+            { name: 'vendor', test: /node_modules\/(?!uqr\/)/, priority: 3 },
             { name: 'shared', test: /src\/(components|lib)\/[^/]*$|src\/i18n\/index/, priority: 2 },
             // For the pages of the office only: never on the way to the booking page.
             { name: 'manage', test: /src\/(components|lib)\/manage/, priority: 1 },

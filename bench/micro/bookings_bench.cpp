@@ -10,7 +10,7 @@
 
 #include <filesystem>
 
-#include "prove/file.h"
+#include "booked.h"
 #include "prove/load.h"
 #include "prove/server.h"
 
@@ -52,20 +52,6 @@ double raw_rows_per_second(const std::string& path, int commits, int rows_a_comm
   return commits * rows_a_commit / seconds;
 }
 
-/// FNV-1a over what was booked, without ids and versions of chance.
-std::uint64_t hash_of(const std::string& path) {
-  std::uint64_t hash = 14'695'981'039'346'656'037u;
-  prove::File file(path);
-  file.each(
-      "select instructor_id, learner_id, vehicle_id, starts_at, ends_at, status, price_minor from bookings"
-      " order by starts_at, instructor_id",
-      [&](const prove::File::Values& values) {
-        for (const auto& value : values)
-          for (const char c : value + "\n") hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211u;
-      });
-  return hash;
-}
-
 void book(benchmark::State& state) {
   const auto clients = static_cast<int>(state.range(0));
   const std::int64_t bookings = 300 + 100 * clients;
@@ -83,7 +69,7 @@ void book(benchmark::State& state) {
     state.SetIterationTime(seconds);
     best = std::max(best, static_cast<double>(bookings) / seconds);
     if (!journal.faults.empty()) state.SkipWithError(journal.faults.front().c_str());
-    hash = hash_of(folder.file("roadbook.db"));
+    hash = booked::hash_of(folder.file("roadbook.db"));
   }
   state.counters["per_s"] = best;
   state.counters["commits_s"] = single;

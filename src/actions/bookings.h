@@ -86,6 +86,6 @@ base::Result<std::vector<Happening>> booking_history(const Context& context, sto
                                                      const Caller& caller, base::BookingId id);
 
 /// Ends holds and requests whose time is over; for the worker. Returns how many.
-int expire_lapsed(const Context& context, base::Instant now, const std::string& correlation_id);
+int expire_lapsed(const Context& context, base::SchoolId school, base::Instant now, const std::string& correlation_id);
 
 }  // namespace actions

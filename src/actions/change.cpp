@@ -62,8 +62,8 @@ Result<BookingView> save_next(const Context& context, Transaction& tx, const Cal
 Result<BookingView> decide_booking(const Context& context, const Caller& caller,
                                    const std::function<Result<BookingView>(Transaction&)>& body) {
   if (context.cache.wants_rules(caller.school()))
-    context.database.read([&](Transaction& tx) { return context.cache.rules(tx, caller.school()); });
-  return context.database.transact<BookingView>(body);
+    context.database.read(caller.school(), [&](Transaction& tx) { return context.cache.rules(tx, caller.school()); });
+  return context.database.transact<BookingView>(caller.school(), body);
 }
 
 Result<BookingView> change_booking(const Context& context, const Caller& caller, base::BookingId id,
@@ -71,8 +71,8 @@ Result<BookingView> change_booking(const Context& context, const Caller& caller,
                                    const std::string& reason, const Decision& decision) {
   store::SealedText text;
   if (!reason.empty()) {
-    const auto about =
-        TRY(context.database.read([&](Transaction& tx) -> Result<Booking> { return visible_booking(tx, caller, id); }));
+    const auto about = TRY(context.database.read(
+        caller.school(), [&](Transaction& tx) -> Result<Booking> { return visible_booking(tx, caller, id); }));
     text = store::seal_text(context.keys, caller.school(), {about.learner.value}, reason);
   }
   return decide_booking(context, caller, [&](Transaction& tx) -> Result<BookingView> {

@@ -92,20 +92,24 @@ base::Done delete_closure(const Context& context, const Caller& caller, base::Cl
 
 Result<ClosureView> get_closure(const Context& context, const Caller& caller, base::ClosureId id) {
   TRY(auth::may(caller.principal, auth::Action::read_catalogue));
-  return context.database.read(
-      [&](Transaction& tx) -> Result<ClosureView> { return with_affected(tx, caller, TRY(find(tx, caller, id))); });
+  return context.database.read(caller.school(), [&](Transaction& tx) -> Result<ClosureView> {
+    return with_affected(tx, caller, TRY(find(tx, caller, id)));
+  });
 }
 
 Result<Page<ClosureView>> list_closures(const Context& context, const Caller& caller, const PageQuery& page) {
   TRY(auth::may(caller.principal, auth::Action::read_catalogue));
-  return context.database.read([&](Transaction& tx) -> Result<Page<ClosureView>> {
-    const auto rows = TRY(page_of(store::list_closures(tx, caller.school()), page,
-                                  [](const ClosureRow& closure) { return closure.days.id.value; }));
-    const auto zone = domain::Zone::load(store::find_school(tx, caller.school()).zone).value();
-    Page<ClosureView> views{{}, rows.next};
-    for (const auto& row : rows.items) views.items.push_back(with_affected(tx, caller, zone, row));
-    return views;
-  });
+  return context.database.read(
+      caller.school(),
+      [&](Transaction& tx) -> Result<Page<ClosureView>> {
+        const auto rows = TRY(page_of(store::list_closures(tx, caller.school()), page,
+                                      [](const ClosureRow& closure) { return closure.days.id.value; }));
+        const auto zone = domain::Zone::load(store::find_school(tx, caller.school()).zone).value();
+        Page<ClosureView> views{{}, rows.next};
+        for (const auto& row : rows.items) views.items.push_back(with_affected(tx, caller, zone, row));
+        return views;
+      },
+      caller.freshness);
 }
 
 }  // namespace actions

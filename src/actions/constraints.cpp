@@ -51,7 +51,7 @@ base::Done check_constraints(Transaction& tx, const Caller& caller, const std::v
 
 Result<ConstraintsView> get_constraints(const Context& context, const Caller& caller) {
   TRY(auth::may(caller.principal, auth::Action::read_constraints));
-  return context.database.read([&](Transaction& tx) { return view(tx, caller); });
+  return context.database.read(caller.school(), [&](Transaction& tx) { return view(tx, caller); });
 }
 
 Result<ConstraintsView> set_constraints(const Context& context, const Caller& caller, std::int64_t version,

@@ -19,7 +19,8 @@ struct Caller {
   auth::Principal principal;
   base::Instant now;
   std::string correlation_id;
-  bool quiet = false;  ///< Seeds: nobody is told.
+  bool quiet = false;                                  ///< Seeds: nobody is told.
+  store::Freshness freshness = store::Freshness::now;  ///< Of the lists that they look at.
 
   base::SchoolId school() const { return principal.school; }
   domain::Audience audience() const { return principal.staff() ? domain::Audience::staff : domain::Audience::learner; }

@@ -2,8 +2,6 @@
 
 #include "auth/roles.h"
 
-#include <deque>
-
 namespace actions {
 
 namespace {
@@ -28,6 +26,13 @@ base::Done lock_people(Transaction& tx, base::SchoolId school, const Wish& wish)
   return base::done();
 }
 
+/// It was read before its calendars were locked; about what it has become since, nothing can be said here.
+void require_unchanged(Transaction& tx, base::SchoolId school, const domain::Booking& booking) {
+  const auto found = store::find_booking(tx, school, booking.id);
+  if (!found || found->version != booking.version)
+    throw store::SerializationError("The booking was changed meanwhile.");
+}
+
 void lock_vehicles(Transaction& tx, base::SchoolId school, const Wish& wish, base::VehicleId chosen) {
   std::set<base::VehicleId> vehicles{chosen};
   if (wish.moving) vehicles.insert(wish.moving->vehicle);
@@ -50,20 +55,25 @@ void let_go(Transaction& tx, const Caller& caller, const Wish& wish, const store
 /// The vehicles that the question is about: all of the school's, or the one asked for. Those that could be used are
 /// loaded around the lesson; who may not drive it or what is put away is refused without a look at its calendar.
 struct Fleet {
-  std::deque<domain::Vehicle> loaded;
+  std::map<std::int64_t, store::Loaded<domain::Vehicle>> loaded;
   std::vector<const domain::Vehicle*> all;
 };
 base::Result<Fleet> fleet_around(Transaction& tx, const Caller& caller, const store::SchoolRules& rules,
                                  const Wish& wish) {
-  Fleet fleet;
   if (wish.vehicle && !rules.vehicle(wish.vehicle)) return missing("vehicle");
-  const store::Span day{wish.start - domain::longest_block, wish.start + 2 * domain::longest_block, caller.now};
+  std::vector<const domain::Vehicle*> asked, usable;
   for (const auto& vehicle : rules.vehicles) {
     if (wish.vehicle && vehicle.id != wish.vehicle) continue;
-    const bool usable =
-        vehicle.active && std::binary_search(vehicle.drivers.begin(), vehicle.drivers.end(), wish.instructor);
-    if (usable) fleet.loaded.push_back(store::load_vehicle(tx, caller.school(), vehicle, day).calendar);
-    fleet.all.push_back(usable ? &fleet.loaded.back() : &vehicle);
+    asked.push_back(&vehicle);
+    if (vehicle.active && std::binary_search(vehicle.drivers.begin(), vehicle.drivers.end(), wish.instructor))
+      usable.push_back(&vehicle);
+  }
+  const store::Span day{wish.start - domain::longest_block, wish.start + 2 * domain::longest_block, caller.now};
+  Fleet fleet{store::load_vehicles(tx, caller.school(), usable, day), {}};
+  fleet.all.reserve(asked.size());
+  for (const auto* vehicle : asked) {
+    const auto found = fleet.loaded.find(vehicle->id.value);
+    fleet.all.push_back(found == fleet.loaded.end() ? vehicle : &found->second.calendar);
   }
   return fleet;
 }
@@ -139,8 +149,7 @@ base::Result<domain::Placement> decide(Transaction& tx, const Caller& caller, co
   if (!lesson || (!lesson->rules.active && !wish.moving)) return missing("lesson type");
   TRY(check_shape(wish, lesson->rules));
   TRY(lock_people(tx, school, wish));
-  let_go(tx, caller, wish, {.instructor = wish.instructor, .learner = wish.learner});
-
+  if (wish.moving) require_unchanged(tx, school, *wish.moving);
   const auto& zone = rules.school.zone;
   const store::Span week{week_start(zone, wish.start), week_end(zone, wish.start), caller.now};
   const auto instructor = store::load_instructor(tx, school, wish.instructor, week);
@@ -166,7 +175,8 @@ base::Result<domain::Placement> decide(Transaction& tx, const Caller& caller, co
   const auto vehicle = domain::vehicle_for(question, wish.start);
   CHECK(vehicle.has_value());  // No vehicle is a hard rule, and no rule refused.
   lock_vehicles(tx, school, wish, *vehicle);
-  let_go(tx, caller, wish, {.vehicle = *vehicle});
+  // Behind every lock: whoever waited for one with such a booking in hand could be waited for.
+  let_go(tx, caller, wish, {.instructor = wish.instructor, .learner = wish.learner, .vehicle = *vehicle});
   return domain::Placement{.school = &rules.school,
                            .type = &lesson->rules,
                            .instructor = wish.instructor,

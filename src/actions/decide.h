@@ -1,4 +1,4 @@
-/// The one way in which a time is decided: lock, let go of what has lapsed, load, ask the domain. Holding, booking,
+/// The one way in which a time is decided: lock, load, ask the domain, let go of what has lapsed. Holding, booking,
 /// moving and undoing all come through here, inside their transaction.
 #pragma once
 

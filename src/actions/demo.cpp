@@ -4,6 +4,7 @@
 #include "actions/catalogue.h"
 #include "actions/demo_school.h"
 #include "actions/find_times.h"
+#include "actions/school.h"
 #include "actions/setup.h"
 #include "actions/working_time.h"
 
@@ -142,11 +143,11 @@ base::Done add_rules(const Identity& identity, const Caller& admin, const domain
 
 base::Done add_passwords(const Identity& identity, const Caller& admin) {
   const auto hash = TRY(identity.passwords.hash(demo_password));
-  return identity.context.database.transact<std::monostate>([&](Transaction& tx) {
+  return identity.context.database.transact<std::monostate>(admin.school(), [&](Transaction& tx) {
     for (const auto email : demo_accounts) {
       const auto id = store::person_with_email(tx, admin.school(), identity.people.email_hash(admin.school(), email));
       store::set_password(tx, admin.school(), *id, hash, admin.now);
-      store::drop_welcomes(tx, admin.school(), *id);
+      store::drop_links(tx, admin.school(), *id);
     }
     return base::done();
   });
@@ -162,6 +163,7 @@ base::Done make_school(const Identity& identity, base::Instant now) {
                                 .admin_email = std::string(demo_accounts[0])},
                                now, "demo"));
   const auto admin = caller_of(made.school, made.admin, now);
+  TRY(update_school(identity.context, admin, 1, {.registration = true}));
   TRY(add_person(identity, admin, Group::users,
                  {.name = "Priya Nair", .email = "office@demo.test", .role = store::Role::office}));
   const auto teachers = TRY(add_teachers(identity, admin));
@@ -174,7 +176,7 @@ base::Done make_school(const Identity& identity, base::Instant now) {
 
 /// Who is there, found again by address: whoever was renamed or removed meanwhile is left out.
 Cast find_cast(const Identity& identity, base::SchoolId school, base::Instant now) {
-  return identity.context.database.read([&](Transaction& tx) {
+  return identity.context.database.read(school, [&](Transaction& tx) {
     const auto person = [&](std::string_view email) {
       const auto id = store::person_with_email(tx, school, identity.people.email_hash(school, email));
       return id ? id->value : 0;
@@ -211,7 +213,7 @@ bool book_one(const Identity& identity, const Cast& cast, std::size_t teacher, s
 
 bool has_lessons(const Identity& identity, const Cast& cast, const domain::Zone& zone, std::chrono::sys_days day) {
   const auto from = zone.at(day, Minutes{0}), to = zone.at(day + days{1}, Minutes{0});
-  return identity.context.database.read([&](Transaction& tx) {
+  return identity.context.database.read(cast.school, [&](Transaction& tx) {
     return !store::list_bookings(tx, cast.school, {.from = from, .to = to, .limit = 1}).empty();
   });
 }
@@ -231,7 +233,7 @@ int fill(const Identity& identity, const Cast& cast, const domain::Zone& zone) {
 /// Lessons that are over got delivered, but for one in twenty-five whom nobody met.
 int settle(const Identity& identity, const Cast& cast) {
   int settled = 0;
-  const auto over = identity.context.database.read([&](Transaction& tx) {
+  const auto over = identity.context.database.read(cast.school, [&](Transaction& tx) {
     return store::list_bookings(tx, cast.school,
                                 {.to = cast.admin.now - hours{3}, .status = domain::Status::booked, .limit = 2'000});
   });
@@ -250,7 +252,8 @@ int settle(const Identity& identity, const Cast& cast) {
 
 Result<Demo> make_demo(const Identity& identity, base::Instant now) {
   const auto find = [&] {
-    return identity.context.database.read([](Transaction& tx) { return store::school_with_slug(tx, demo::slug); });
+    return identity.context.database.read(store::no_school,
+                                          [](Transaction& tx) { return store::school_with_slug(tx, demo::slug); });
   };
   auto school = find();
   Demo made{.fresh = !school};
@@ -262,7 +265,7 @@ Result<Demo> make_demo(const Identity& identity, base::Instant now) {
   const auto cast = find_cast(identity, *school, now);
   if (cast.offers.size() < demo::offers.size() || !cast.admin.principal.person) return made;
   const auto zone = identity.context.database.read(
-      [&](Transaction& tx) { return domain::Zone::load(store::find_school(tx, *school).zone).value(); });
+      *school, [&](Transaction& tx) { return domain::Zone::load(store::find_school(tx, *school).zone).value(); });
   made.booked = fill(identity, cast, zone);
   made.settled = settle(identity, cast);
   return made;

@@ -21,6 +21,11 @@ class Faults {
   std::vector<base::FieldError> fields_;
 };
 
+/// One thing that is wrong with an input.
+inline base::Done invalid(std::string pointer, std::string message) {
+  return base::refuse(base::Error{
+      .code = base::Code::invalid_input, .detail = message, .fields = {{std::move(pointer), std::move(message)}}});
+}
 inline base::Done expect(std::int64_t version, std::int64_t current) {
   if (version == current) return base::done();
   return base::refuse(base::Code::stale_version, "Somebody changed this meanwhile. Look at it again.");
@@ -70,7 +75,7 @@ struct Made {
 /// moved, then `body` runs in the same transaction.
 template <class T, class Body>
 base::Result<T> change_rules(const Context& context, const Caller& caller, const Body& body) {
-  return context.database.transact<T>([&](store::Transaction& tx) -> base::Result<T> {
+  return context.database.transact<T>(caller.school(), [&](store::Transaction& tx) -> base::Result<T> {
     store::lock_all_instructors(tx, caller.school());
     store::bump_rules(tx, caller.school());
     return body(tx);

@@ -16,8 +16,14 @@ base::Result<Feed> make_feed(const Identity& identity, const Caller& caller);
 base::Result<std::optional<Feed>> get_feed(const Context& context, const Caller& caller);
 base::Done end_feed(const Context& context, const Caller& caller);
 
+struct FeedText {
+  std::string text;
+  base::SchoolId school;
+  base::PersonId person;                 ///< Whose feed it is,
+  std::vector<base::PersonId> learners;  ///< and who else is in it.
+};
 /// Lessons of the last 90 days and all to come, asked for or booked, as iCalendar. not_found for what is no feed or
 /// not any more.
-base::Result<std::string> read_feed(const Identity& identity, std::string_view token, base::Instant now);
+base::Result<FeedText> read_feed(const Identity& identity, std::string_view token, base::Instant now);
 
 }  // namespace actions

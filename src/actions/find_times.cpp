@@ -27,8 +27,7 @@ Result<Times> list(const Context& context, Transaction& tx, const Caller& caller
   const auto world = TRY(load_world(context, tx, caller, query));
   const auto& zone = world.rules->school.zone;
   std::map<domain::Interval, int> starts;
-  for (const auto id : world.instructors) {
-    const auto instructor = instructor_of(context, tx, caller, world, id);
+  for (const auto& instructor : people_of(context, tx, caller, world)) {
     if (!instructor) return missing("instructor");
     for (const auto& slot : domain::free_slots(world.question(*instructor, caller), query.from, query.to))
       ++starts[slot.lesson];
@@ -63,18 +62,23 @@ Verdict judge(const Question& question, base::Instant start) {
   return verdict;
 }
 
-Result<std::vector<Verdict>> judge_all(const Context& context, const Caller& caller, const TimesQuery& query,
-                                       base::Instant start) {
-  return context.database.read([&](Transaction& tx) -> Result<std::vector<Verdict>> {
+/// The dates of `query` do not matter: it is about `start`.
+Result<std::vector<Verdict>> judge_all(const Context& context, const Caller& caller, TimesQuery query,
+                                       base::Instant start, store::Freshness freshness = store::Freshness::now) {
+  const auto judge_with = [&](Transaction& tx) -> Result<std::vector<Verdict>> {
+    if (const auto rules = context.cache.rules(tx, caller.school())) {
+      query.from = rules->school.zone.day_of(start);
+      query.to = next(query.from);
+    }
     const auto world = TRY(load_world(context, tx, caller, query));
     std::vector<Verdict> verdicts;
-    for (const auto id : world.instructors) {
-      const auto instructor = instructor_of(context, tx, caller, world, id);
+    for (const auto& instructor : people_of(context, tx, caller, world)) {
       if (!instructor) return missing("instructor");
       verdicts.push_back(judge(world.question(*instructor, caller), start));
     }
     return verdicts;
-  });
+  };
+  return context.database.read(caller.school(), judge_with, freshness);
 }
 
 const Verdict& closest(const std::vector<Verdict>& verdicts) {
@@ -109,9 +113,8 @@ std::vector<base::Alternative> nearest(const Context& context, Transaction& tx, 
                                        const World& world) {
   const auto& zone = world.rules->school.zone;
   std::vector<domain::FreeTimes> free;
-  std::vector<std::shared_ptr<const domain::Instructor>> people;
-  for (const auto id : world.instructors)
-    if (auto instructor = instructor_of(context, tx, caller, world, id)) people.push_back(std::move(instructor));
+  auto people = people_of(context, tx, caller, world);
+  std::erase(people, nullptr);
   // The horizon may end before the day wanted: then the last days inside it are the nearest.
   const auto last = zone.day_of(caller.now + world.lesson->rules.horizon);
   std::size_t found = 0;
@@ -141,7 +144,8 @@ base::Done check_dates(const TimesQuery& query) {
 
 Result<Times> find_times(const Context& context, const Caller& caller, const TimesQuery& query) {
   TRY(check_dates(query));
-  return context.database.read([&](Transaction& tx) { return list(context, tx, caller, query); });
+  return context.database.read(
+      caller.school(), [&](Transaction& tx) { return list(context, tx, caller, query); }, caller.freshness);
 }
 
 Result<std::vector<base::Refusal>> explain(const Context& context, const Caller& caller, const TimesQuery& query,
@@ -151,9 +155,10 @@ Result<std::vector<base::Refusal>> explain(const Context& context, const Caller&
   return closest(verdicts).refusals;
 }
 
-Candidates rank_candidates(const Context& context, const Caller& caller, const Wish& wish) {
-  const auto rules = context.database.read([&](Transaction& tx) { return context.cache.rules(tx, caller.school()); });
-  auto verdicts = judge_all(context, caller, query_of(wish, rules->school.zone), wish.start);
+Candidates rank_candidates(const Context& context, const Caller& caller, const Wish& wish, store::Freshness freshness) {
+  const auto rules =
+      context.database.read(caller.school(), [&](Transaction& tx) { return context.cache.rules(tx, caller.school()); });
+  auto verdicts = judge_all(context, caller, query_of(wish, rules->school.zone), wish.start, freshness);
   if (!verdicts || verdicts->empty()) return {};
   for (auto& verdict : *verdicts)
     std::erase_if(verdict.refusals, [&](const base::Refusal& refusal) {
@@ -171,7 +176,7 @@ Candidates rank_candidates(const Context& context, const Caller& caller, const W
 }
 
 std::vector<base::Alternative> alternatives(const Context& context, const Caller& caller, const Wish& wish) {
-  return context.database.read([&](Transaction& tx) -> std::vector<base::Alternative> {
+  return context.database.read(caller.school(), [&](Transaction& tx) -> std::vector<base::Alternative> {
     const auto rules = context.cache.rules(tx, caller.school());
     auto query = query_of(wish, rules->school.zone);
     query.instructor = {};  // Everybody is looked at, the one wanted first.

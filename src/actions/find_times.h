@@ -39,7 +39,7 @@ struct Candidates {
   std::vector<base::InstructorId> instructors;
   std::vector<base::Refusal> refusals;  ///< Of the one who comes closest, where there is nobody.
 };
-Candidates rank_candidates(const Context& context, const Caller& caller, const Wish& wish);
+Candidates rank_candidates(const Context& context, const Caller& caller, const Wish& wish, store::Freshness freshness);
 
 /// Up to five other times that would book: same instructor that day, others at that time, then the nearest.
 std::vector<base::Alternative> alternatives(const Context& context, const Caller& caller, const Wish& wish);

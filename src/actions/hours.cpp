@@ -29,7 +29,7 @@ template <class Change>
 Result<HoursView> change_hours(const Context& context, const Caller& caller, base::InstructorId instructor,
                                std::int64_t version, const Change& change) {
   TRY(auth::may(caller.principal, auth::Action::change_hours, {person(instructor)}));
-  return context.database.transact<HoursView>([&](Transaction& tx) -> Result<HoursView> {
+  return context.database.transact<HoursView>(caller.school(), [&](Transaction& tx) -> Result<HoursView> {
     if (!store::lock(tx, caller.school(), store::Kind::instructor, instructor.value)) return auth::not_found();
     auto row = store::find_hours(tx, caller.school(), instructor);
     TRY(expect(version, row.version));
@@ -57,7 +57,7 @@ bool within_hours(const domain::Hours& hours, const domain::Zone& zone, const do
 
 Result<HoursView> get_hours(const Context& context, const Caller& caller, base::InstructorId instructor) {
   TRY(auth::may(caller.principal, auth::Action::read_hours, {person(instructor)}));
-  return context.database.read([&](Transaction& tx) -> Result<HoursView> {
+  return context.database.read(caller.school(), [&](Transaction& tx) -> Result<HoursView> {
     if (!store::is_instructor(tx, caller.school(), instructor)) return auth::not_found();
     return with_affected(tx, caller, store::find_hours(tx, caller.school(), instructor));
   });

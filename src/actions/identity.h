@@ -3,6 +3,7 @@
 
 #include "actions/context.h"
 #include "auth/passwords.h"
+#include "auth/second_step.h"
 #include "auth/sessions.h"
 #include "auth/throttle.h"
 #include "store/people.h"
@@ -15,7 +16,9 @@ struct Identity {
   auth::PasswordHasher& passwords;
   auth::Sessions& sessions;
   auth::Throttle& throttle;
-  std::string public_url;  ///< For links that people get.
+  auth::Throttle& mail_throttle;  ///< For mail that anybody may ask for.
+  std::string public_url;         ///< For links that people get, and the name under which passkeys know us.
+  auth::SecondStep& second_step;
 };
 
 }  // namespace actions

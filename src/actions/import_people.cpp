@@ -62,40 +62,51 @@ std::vector<Newcomer> newcomers(const Identity& identity, const Caller& caller, 
   return people;
 }
 
+Lines known_already(Transaction& tx, const Caller& caller, const std::vector<Newcomer>& people) {
+  const auto addresses = store::addresses_taken(tx, caller.school());
+  Lines wrong;
+  for (const auto& person : people)
+    if (addresses.contains(person.email_hash)) wrong.push_back(taken(person.line));
+  return wrong;
+}
+
 /// Adds who is known already to `wrong`; what this very request led to before, if anything.
 Result<std::optional<store::Outcome>> look_around(const Context& context, const Caller& caller,
                                                   const std::vector<Newcomer>& people, const store::RequestKey& key,
                                                   Lines& wrong) {
-  return context.database.read([&](Transaction& tx) -> Result<std::optional<store::Outcome>> {
-    if (const auto earlier = TRY(store::find_outcome(tx, key))) return earlier;
-    for (const auto& person : people)
-      if (store::person_with_email(tx, caller.school(), person.email_hash)) wrong.push_back(taken(person.line));
-    return std::nullopt;
-  });
+  Lines known;
+  const auto earlier =
+      context.database.read(caller.school(), [&](Transaction& tx) -> Result<std::optional<store::Outcome>> {
+        known.clear();
+        if (const auto before = TRY(store::find_outcome(tx, key))) return before;
+        known = known_already(tx, caller, people);
+        return std::nullopt;
+      });
+  std::ranges::copy(known, std::back_inserter(wrong));
+  return earlier;
 }
 
 /// Their rows, ready to be written: keys made and synced, values sealed.
-std::vector<store::SealedPerson> sealed(const Identity& identity, const Caller& caller,
-                                        const std::vector<Newcomer>& people) {
+std::vector<store::NewLearner> sealed(const Identity& identity, const Caller& caller,
+                                      const std::vector<Newcomer>& people) {
   std::vector<base::PersonId> ids;
   for (std::size_t i = 0; i < people.size(); ++i) ids.push_back(base::make<base::PersonId>());
   identity.people.keys().make_keys_ahead(caller.school(), ids, caller.now);
-  std::vector<store::SealedPerson> rows;
+  identity.people.keys().fetch(caller.school(), ids);
+  std::vector<store::NewLearner> rows;
   for (std::size_t i = 0; i < people.size(); ++i)
-    rows.push_back(identity.people.seal(caller.school(), ids[i], people[i].details));
+    rows.push_back({identity.people.seal(caller.school(), ids[i], people[i].details), people[i].active});
   return rows;
 }
 
 Result<MadeCount> write(Transaction& tx, const Caller& caller, const std::vector<Newcomer>& people,
-                        const std::vector<store::SealedPerson>& rows, const store::RequestKey& key, Import mode) {
+                        const std::vector<store::NewLearner>& rows, const store::RequestKey& key, Import mode) {
   if (const auto earlier = TRY(store::claim(tx, key, caller.now))) return MadeCount{earlier->resource, true};
   auto author = caller.author();
   author.quiet = mode != Import::invite;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto added = store::add_person(tx, author, rows[i], store::Role::learner, people[i].active);
-    if (!added) return wrong_lines({taken(people[i].line)});  // Somebody was faster.
-    store::make_calendar(tx, caller.school(), store::Kind::learner, rows[i].id.value);
-  }
+  if (auto wrong = known_already(tx, caller, people); !wrong.empty())
+    return wrong_lines(std::move(wrong));  // Somebody was faster.
+  store::add_learners(tx, author, rows);
   const auto count = static_cast<std::int64_t>(rows.size());
   store::remember(tx, key, {200, count});
   return MadeCount{count};
@@ -115,10 +126,10 @@ Result<MadeCount> import_learners(const Identity& identity, const Caller& caller
 
   const auto rows = sealed(identity, caller, people);
   auto made = identity.context.database.transact<MadeCount>(
-      [&](Transaction& tx) { return write(tx, caller, people, rows, key, mode); });
+      caller.school(), [&](Transaction& tx) { return write(tx, caller, people, rows, key, mode); });
   std::vector<base::PersonId> ids;
   ids.reserve(rows.size());
-  for (const auto& row : rows) ids.push_back(row.id);
+  for (const auto& row : rows) ids.push_back(row.person.id);
   auto& keys = identity.people.keys();
   const bool kept = made && !made->replayed;
   if (kept)

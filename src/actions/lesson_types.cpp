@@ -108,7 +108,7 @@ base::Done delete_lesson_type(const Context& context, const Caller& caller, base
 
 Result<OfferedLesson> get_lesson_type(const Context& context, const Caller& caller, base::LessonTypeId id) {
   TRY(auth::may(caller.principal, auth::Action::read_catalogue));
-  return context.database.read([&](Transaction& tx) -> Result<OfferedLesson> {
+  return context.database.read(caller.school(), [&](Transaction& tx) -> Result<OfferedLesson> {
     const auto rules = context.cache.rules(tx, caller.school());
     const auto* lesson = rules->lesson(id);
     if (!lesson) return auth::not_found();
@@ -118,7 +118,9 @@ Result<OfferedLesson> get_lesson_type(const Context& context, const Caller& call
 
 Result<Page<OfferedLesson>> list_lesson_types(const Context& context, const Caller& caller, const PageQuery& page) {
   TRY(auth::may(caller.principal, auth::Action::read_catalogue));
-  auto all = context.database.read([&](Transaction& tx) { return context.cache.rules(tx, caller.school())->lessons; });
+  auto all = context.database.read(
+      caller.school(), [&](Transaction& tx) { return context.cache.rules(tx, caller.school())->lessons; },
+      caller.freshness);
   return page_of(std::move(all), page, [](const OfferedLesson& lesson) { return lesson.rules.id.value; });
 }
 

@@ -120,7 +120,7 @@ Result<BookingView> place(const Context& context, Transaction& tx, const Caller&
 /// by itself.
 std::optional<Result<BookingView>> replay_earlier(const Context& context, const Caller& caller,
                                                   const store::RequestKey& key) {
-  return context.database.read([&](Transaction& tx) -> std::optional<Result<BookingView>> {
+  return context.database.read(caller.school(), [&](Transaction& tx) -> std::optional<Result<BookingView>> {
     const auto earlier = store::find_outcome(tx, key);
     if (!earlier) return base::refuse(earlier.error());
     if (!*earlier) return std::nullopt;
@@ -141,8 +141,9 @@ bool only_about_the_instructor(const base::Error& error) {
 /// Tries up to five of those instructors who are free, each in a transaction of its own: a second instructor's lock is
 /// never taken while the learner is locked already.
 template <class Attempt>
-Result<BookingView> try_candidates(const Context& context, const Caller& caller, Wish& wish, const Attempt& attempt) {
-  const auto candidates = rank_candidates(context, caller, wish);
+Result<BookingView> try_candidates(const Context& context, const Caller& caller, Wish& wish, const Attempt& attempt,
+                                   store::Freshness freshness) {
+  const auto candidates = rank_candidates(context, caller, wish, freshness);
   if (candidates.instructors.empty()) {
     if (candidates.refusals.empty()) return base::refuse(Code::not_found, "There is no such lesson type or learner.");
     base::Error error{candidates.refusals.front().rule, candidates.refusals.front().message, candidates.refusals};
@@ -167,7 +168,13 @@ Result<BookingView> try_each(const Context& context, const Caller& caller, const
   };
   if (wish.instructor) return attempt();
   if (auto earlier = replay_earlier(context, caller, key)) return *earlier;
-  auto result = try_candidates(context, caller, wish, attempt);
+  auto result = try_candidates(context, caller, wish, attempt, store::Freshness::now);
+  const bool refused = !result && !result.error().refusals.empty();
+  if (refused && context.database.engine() == store::Engine::postgresql) {
+    // They are ranked from memory, which may be a moment behind what was cancelled on another node.
+    wish.instructor = {};
+    result = try_candidates(context, caller, wish, attempt, store::Freshness::checked);
+  }
   // The same request, sent twice at once, may have taken the time from itself between the look-up and the ranking.
   if (!result)
     if (auto earlier = replay_earlier(context, caller, key)) return *earlier;
@@ -185,7 +192,7 @@ Result<BookingView> make(const Context& context, const Caller& caller, const Boo
 Result<store::SealedText> seal_note(const Context& context, const Caller& caller, const BookingInput& input) {
   if (input.note.empty()) return store::SealedText{};
   const auto held = TRY(context.database.read(
-      [&](Transaction& tx) -> Result<Booking> { return visible_booking(tx, caller, input.hold); }));
+      caller.school(), [&](Transaction& tx) -> Result<Booking> { return visible_booking(tx, caller, input.hold); }));
   return store::seal_text(context.keys, caller.school(), {held.learner.value}, input.note);
 }
 

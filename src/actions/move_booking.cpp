@@ -122,8 +122,8 @@ Result<Booking> restored(const Context& context, Transaction& tx, const Caller& 
 
 Result<BookingView> move_booking(const Context& context, const Caller& caller, base::BookingId id, std::int64_t version,
                                  const MoveInput& input) {
-  const auto seen =
-      TRY(context.database.read([&](Transaction& tx) -> Result<Booking> { return visible_booking(tx, caller, id); }));
+  const auto seen = TRY(context.database.read(
+      caller.school(), [&](Transaction& tx) -> Result<Booking> { return visible_booking(tx, caller, id); }));
   const auto seal = [&](const std::string& text) {
     return store::seal_text(context.keys, caller.school(), {seen.learner.value}, text);
   };

@@ -1,6 +1,8 @@
 #include "actions/people.h"
 
+#include "actions/erasure.h"
 #include "store/jobs.h"
+#include "store/personal.h"
 
 namespace actions {
 
@@ -42,19 +44,11 @@ std::optional<store::Kind> calendar_of(Role role) {
   return std::nullopt;
 }
 
-/// One local part, one domain, nothing that ends a header or an address list.
-bool is_email(std::string_view text) {
-  const auto at = text.find('@');
-  const bool shaped = at != std::string_view::npos && at > 0 && at <= 64 && at + 1 < text.size() &&
-                      text.find('@', at + 1) == std::string_view::npos && text.size() <= 254;
-  return shaped && text.find_first_of(" \t\r\n<>()[],;:\\\"") == std::string_view::npos && text.back() != '.' &&
-         text[at + 1] != '.';
-}
-
 Result<Person> find(const Identity& identity, Transaction& tx, const Caller& caller, Group group, base::PersonId id) {
   const auto person = identity.people.find(tx, caller.school(), id);
   const auto roles = roles_in(group);
-  if (!person || std::find(roles.begin(), roles.end(), person->role) == roles.end()) return auth::not_found();
+  const bool one_of_them = person && std::find(roles.begin(), roles.end(), person->role) != roles.end();
+  if (!one_of_them || store::is_erased(tx, caller.school(), id)) return auth::not_found();
   return *person;
 }
 
@@ -76,7 +70,8 @@ Result<Made<NewPerson>> made_before(const Identity& identity, Transaction& tx, c
                                     base::PersonId id, const auth::LinkToken& token) {
   NewPerson made{TRY(find(identity, tx, caller, group, id)), ""};
   if (!store::password_of(tx, caller.school(), id)) {
-    store::add_welcome(tx, caller.school(), id, token.hash, caller.now + auth::welcome_lifetime);
+    store::add_link(tx, caller.school(), id, store::LinkPurpose::welcome, token.hash,
+                    caller.now + auth::welcome_lifetime);
     made.welcome_url = welcome_url(identity, token);
   }
   return Made<NewPerson>{std::move(made), true};
@@ -89,6 +84,14 @@ void equip(Transaction& tx, const Caller& caller, base::PersonId id, Role role) 
 }
 
 }  // namespace
+
+bool is_email(std::string_view text) {
+  const auto at = text.find('@');
+  const bool shaped = at != std::string_view::npos && at > 0 && at <= 64 && at + 1 < text.size() &&
+                      text.find('@', at + 1) == std::string_view::npos && text.size() <= 254;
+  return shaped && text.find_first_of(" \t\r\n<>()[],;:\\\"") == std::string_view::npos && text.back() != '.' &&
+         text[at + 1] != '.';
+}
 
 void check_details(Faults& faults, const store::Details& details) {
   faults.text(details.name, "/name");
@@ -119,11 +122,12 @@ Result<Made<NewPerson>> create_person(const Identity& identity, const Caller& ca
     const bool active = input.active.value_or(true);
     TRY(store::add_person(tx, caller.author(), sealed, role, active));
     equip(tx, caller, id, role);
-    store::add_welcome(tx, caller.school(), id, token.hash, caller.now + auth::welcome_lifetime);
+    store::add_link(tx, caller.school(), id, store::LinkPurpose::welcome, token.hash,
+                    caller.now + auth::welcome_lifetime);
     store::remember(tx, key, {201, id.value});
     return Made<NewPerson>{{{id, role, active, 1, details}, welcome_url(identity, token)}};
   };
-  auto made = identity.context.database.transact<Made<NewPerson>>(add);
+  auto made = identity.context.database.transact<Made<NewPerson>>(caller.school(), add);
   if (!made || made->replayed) keys.destroy({caller.school(), id});
   return made;
 }
@@ -131,22 +135,18 @@ Result<Made<NewPerson>> create_person(const Identity& identity, const Caller& ca
 Result<std::string> invite(const Identity& identity, const Caller& caller, Group group, base::PersonId id) {
   TRY(auth::may(caller.principal, manage(group)));
   const auto token = auth::make_link_token(caller.school());
-  return identity.context.database.transact<std::string>([&](Transaction& tx) -> Result<std::string> {
+  return identity.context.database.transact<std::string>(caller.school(), [&](Transaction& tx) -> Result<std::string> {
     const auto person = TRY(find(identity, tx, caller, group, id));
     if (!person.active || store::password_of(tx, caller.school(), id))
       return base::refuse(base::Code::wrong_status, "Only somebody who is active and has no password yet is invited.");
-    store::add_welcome(tx, caller.school(), id, token.hash, caller.now + auth::welcome_lifetime);
+    store::add_link(tx, caller.school(), id, store::LinkPurpose::welcome, token.hash,
+                    caller.now + auth::welcome_lifetime);
     store::put_job(tx, caller.school(), {store::JobKind::invitation, {}, id}, caller.now, caller.now);
     return welcome_url(identity, token);
   });
 }
 
 namespace {
-
-struct Updated {
-  Person person;
-  std::vector<std::int64_t> ended;
-};
 
 std::vector<std::string> changed_fields(const Person& before, const Person& after) {
   std::vector<std::string> fields;
@@ -158,8 +158,8 @@ std::vector<std::string> changed_fields(const Person& before, const Person& afte
   return fields;
 }
 
-Result<Updated> save(const Identity& identity, Transaction& tx, const Caller& caller, const Person& before,
-                     const Person& after, const store::SealedPerson& sealed) {
+Result<Person> save(const Identity& identity, Transaction& tx, const Caller& caller, const Person& before,
+                    const Person& after, const store::SealedPerson& sealed) {
   const auto kind = calendar_of(after.role);
   // Who is switched off is not bookable any more: their calendar moves.
   if (kind && before.active != after.active) store::lock(tx, caller.school(), *kind, after.id.value);
@@ -167,16 +167,16 @@ Result<Updated> save(const Identity& identity, Transaction& tx, const Caller& ca
   if (!current) return auth::not_found();
   TRY(expect(before.version, current->version));
   const bool resigns = before.role == Role::admin && before.active && (after.role != Role::admin || !after.active);
+  if (resigns) store::lock_school(tx, caller.school());  // Of two admins who go at once, one stays.
   Faults faults;
   faults.unless(!resigns || store::active_admins(tx, caller.school()) > 1, after.active ? "/role" : "/active",
                 "A school keeps at least one admin.");
   TRY(faults.verdict());
   TRY(store::change_person(tx, caller.author(),
                            {sealed, after.role, after.active, after.version, changed_fields(before, after)}));
-  Updated updated{after, {}};
   const bool out = before.role != after.role || !after.active;
-  if (out) updated.ended = store::end_sessions(tx, caller.school(), after.id, caller.now);
-  return updated;
+  if (out) store::end_sessions(tx, caller.school(), after.id, caller.now);
+  return after;
 }
 
 }  // namespace
@@ -185,7 +185,8 @@ Result<Person> update_person(const Identity& identity, const Caller& caller, Gro
                              std::int64_t version, const PersonInput& input) {
   TRY(auth::may(caller.principal, manage(group)));
   auto& database = identity.context.database;
-  const auto before = TRY(database.read([&](Transaction& tx) { return find(identity, tx, caller, group, id); }));
+  const auto before =
+      TRY(database.read(caller.school(), [&](Transaction& tx) { return find(identity, tx, caller, group, id); }));
   TRY(expect(version, before.version));
   auto after = before;
   after.version += 1;
@@ -199,49 +200,24 @@ Result<Person> update_person(const Identity& identity, const Caller& caller, Gro
   TRY(faults.verdict());
   const auto sealed = identity.people.seal(caller.school(), id, after.details);
   const auto change = [&](Transaction& tx) { return save(identity, tx, caller, before, after, sealed); };
-  const auto updated = TRY(database.transact<Updated>(change));
-  identity.sessions.refuse(updated.ended, caller.now);
-  return updated.person;
+  return database.transact<Person>(caller.school(), change);
 }
-
-namespace {
-
-/// What of an instructor's schedule refers to them goes with them.
-void strip_instructor(Transaction& tx, const Caller& caller, base::InstructorId id) {
-  const auto author = caller.author();
-  if (const auto hours = store::find_hours(tx, caller.school(), id); hours.version > 0)
-    store::remove_hours(tx, author, hours);
-  for (const auto& time_off : store::list_time_off(tx, caller.school(), id))
-    store::remove_time_off(tx, author, time_off);
-  for (auto& vehicle : store::list_vehicles(tx, caller.school()))
-    if (std::erase(vehicle.rules.drivers, id) > 0) {
-      ++vehicle.version;
-      store::put_vehicle(tx, author, vehicle);
-    }
-  auto constraints = store::load_rules(tx, caller.school()).school.constraints;
-  if (std::erase_if(constraints, [&](const auto& constraint) { return constraint.instructor == id; }) > 0)
-    store::put_constraints(tx, author, store::constraints_version(tx, caller.school()) + 1, constraints);
-}
-
-}  // namespace
 
 base::Done delete_person(const Identity& identity, const Caller& caller, Group group, base::PersonId id) {
   TRY(auth::may(caller.principal, manage(group)));
-  using Ended = std::vector<std::int64_t>;
-  const auto remove = [&](Transaction& tx) -> Result<Ended> {
+  const auto remove = [&](Transaction& tx) -> base::Done {
     const auto person = TRY(find(identity, tx, caller, group, id));
     TRY(unless_in_use(store::bookings_with(tx, caller.school(), id)));
     if (person.role == Role::admin && person.active && store::active_admins(tx, caller.school()) <= 1)
       return base::refuse(base::Code::in_use, "A school keeps at least one admin.");
-    if (person.role == Role::instructor) strip_instructor(tx, caller, {id.value});
+    if (person.role == Role::instructor) strip_instructor(tx, caller.author(), {id.value});
     if (const auto kind = calendar_of(person.role)) store::remove_calendar(tx, caller.school(), *kind, id.value);
-    auto ended = store::end_sessions(tx, caller.school(), id, caller.now);
+    store::end_sessions(tx, caller.school(), id, caller.now);
     store::remove_person(tx, caller.author(), id);
-    return ended;
+    return base::done();
   };
-  const auto ended = TRY(change_rules<Ended>(identity.context, caller, remove));
-  identity.sessions.refuse(ended, caller.now);
-  identity.people.keys().destroy({caller.school(), id});
+  TRY(change_rules<std::monostate>(identity.context, caller, remove));
+  identity.people.keys().erase({caller.school(), id}, caller.now);
   identity.people.forget(caller.school(), id);
   return base::done();
 }
@@ -265,7 +241,7 @@ base::Done may_read(Transaction& tx, const Caller& caller, Group group, base::Pe
 }  // namespace
 
 Result<Person> get_person(const Identity& identity, const Caller& caller, Group group, base::PersonId id) {
-  return identity.context.database.read([&](Transaction& tx) -> Result<Person> {
+  return identity.context.database.read(caller.school(), [&](Transaction& tx) -> Result<Person> {
     TRY(may_read(tx, caller, group, id));
     auto person = TRY(find(identity, tx, caller, group, id));
     if (group == Group::instructors) hide_contact(caller, person);
@@ -279,16 +255,19 @@ Result<Page<Person>> list_people(const Identity& identity, const Caller& caller,
   if (group == Group::instructors) TRY(auth::may(principal, Action::read_instructors));
   if (group == Group::learners && principal.role == Role::learner)
     return base::refuse(base::Code::forbidden, "Learners are listed for staff only.");
-  return identity.context.database.read([&](Transaction& tx) -> Result<Page<Person>> {
-    auto people = identity.people.list(tx, caller.school(), roles_in(group));
-    if (group == Group::learners && auth::reach(principal.role, Action::read_learners) == auth::Reach::own) {
-      const auto own = store::learners_of(tx, caller.school(), principal.person);
-      std::erase_if(people, [&](const Person& p) { return !std::binary_search(own.begin(), own.end(), p.id); });
-    }
-    if (group == Group::instructors)
-      for (auto& person : people) hide_contact(caller, person);
-    return page_of(std::move(people), page, [](const Person& person) { return person.id.value; });
-  });
+  return identity.context.database.read(
+      caller.school(),
+      [&](Transaction& tx) -> Result<Page<Person>> {
+        auto people = identity.people.list(tx, caller.school(), roles_in(group));
+        if (group == Group::learners && auth::reach(principal.role, Action::read_learners) == auth::Reach::own) {
+          const auto own = store::learners_of(tx, caller.school(), principal.person);
+          std::erase_if(people, [&](const Person& p) { return !std::binary_search(own.begin(), own.end(), p.id); });
+        }
+        if (group == Group::instructors)
+          for (auto& person : people) hide_contact(caller, person);
+        return page_of(std::move(people), page, [](const Person& person) { return person.id.value; });
+      },
+      caller.freshness);
 }
 
 }  // namespace actions

@@ -37,6 +37,8 @@ base::Result<store::Person> get_person(const Identity& identity, const Caller& c
 /// By name.
 base::Result<Page<store::Person>> list_people(const Identity& identity, const Caller& caller, Group group,
                                               const PageQuery& page);
+/// One local part, one domain, nothing that ends a header or an address list.
+bool is_email(std::string_view text);
 /// Name, e-mail, phone as they must be; also for who is made by `setup`.
 void check_details(Faults& faults, const store::Details& details);
 

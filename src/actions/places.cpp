@@ -45,7 +45,7 @@ Result<Made<Place>> create_place(const Context& context, const Caller& caller, b
   const Place place{base::make<base::PlaceId>(), person(learner), text, postcode};
   if (!context.keys.has_key({caller.school(), place.person})) return auth::not_found();
   const auto sealed = store::seal_place(context.keys, caller.school(), place);
-  return context.database.transact<Made<Place>>([&](Transaction& tx) -> Result<Made<Place>> {
+  return context.database.transact<Made<Place>>(caller.school(), [&](Transaction& tx) -> Result<Made<Place>> {
     if (const auto earlier = TRY(store::claim(tx, key, caller.now))) {
       const auto before = store::find_place(tx, context.keys, caller.school(), {earlier->resource});
       if (!before) return auth::not_found();
@@ -62,15 +62,18 @@ Result<Made<Place>> create_place(const Context& context, const Caller& caller, b
 Result<Page<Place>> list_places(const Context& context, const Caller& caller, base::LearnerId named,
                                 const PageQuery& page) {
   const auto learner = TRY(learner_of(caller, named));
-  return context.database.read([&](Transaction& tx) -> Result<Page<Place>> {
-    TRY(may_touch(tx, caller, Action::read_places, person(learner)));
-    return page_of(store::places_of(tx, context.keys, caller.school(), person(learner)), page,
-                   [](const Place& place) { return place.id.value; });
-  });
+  return context.database.read(
+      caller.school(),
+      [&](Transaction& tx) -> Result<Page<Place>> {
+        TRY(may_touch(tx, caller, Action::read_places, person(learner)));
+        return page_of(store::places_of(tx, context.keys, caller.school(), person(learner)), page,
+                       [](const Place& place) { return place.id.value; });
+      },
+      caller.freshness);
 }
 
 base::Done delete_place(const Context& context, const Caller& caller, base::PlaceId id) {
-  return context.database.transact<std::monostate>([&](Transaction& tx) -> base::Done {
+  return context.database.transact<std::monostate>(caller.school(), [&](Transaction& tx) -> base::Done {
     const auto place = store::find_place(tx, context.keys, caller.school(), id);
     if (!place && auth::reach(caller.principal.role, Action::change_places) != auth::Reach::none)
       return auth::not_found();

@@ -156,14 +156,15 @@ Result<Preview> hours_compared(const Context& context, Transaction& tx, const Ca
 Result<Preview> preview_constraints(const Context& context, const Caller& caller, const PreviewQuery& query,
                                     const std::vector<domain::Constraint>& items) {
   TRY(auth::may(caller.principal, auth::Action::change_constraints));
-  return context.database.read([&](Transaction& tx) -> Result<Preview> {
+  return context.database.read(caller.school(), [&](Transaction& tx) -> Result<Preview> {
     TRY(check_constraints(tx, caller, items));
     const auto times = TRY(complete(*context.cache.rules(tx, caller.school()), caller, query));
     const auto world = TRY(load_world(context, tx, caller, times));
     const auto changed = with_constraints(world, items);
     auto preview = blank(times, world.instructors.size());
-    for (const auto id : std::span(world.instructors).first(std::min(instructors_at_most, world.instructors.size()))) {
-      const auto instructor = instructor_of(context, tx, caller, world, id);
+    auto shown = world;
+    shown.instructors.resize(std::min(instructors_at_most, world.instructors.size()));
+    for (const auto& instructor : people_of(context, tx, caller, shown)) {
       CHECK(instructor != nullptr);
       preview.instructors.push_back(
           compared(world.question(*instructor, caller), changed.question(*instructor, caller), times));
@@ -177,8 +178,9 @@ Result<Preview> preview_constraints(const Context& context, const Caller& caller
 Result<Preview> preview_hours(const Context& context, const Caller& caller, base::InstructorId instructor,
                               const PreviewQuery& query, const HoursProposal& proposal) {
   TRY(auth::may(caller.principal, auth::Action::change_hours, {base::PersonId{instructor.value}}));
-  return context.database.read(
-      [&](Transaction& tx) { return hours_compared(context, tx, caller, instructor, query, proposal); });
+  return context.database.read(caller.school(), [&](Transaction& tx) {
+    return hours_compared(context, tx, caller, instructor, query, proposal);
+  });
 }
 
 }  // namespace actions

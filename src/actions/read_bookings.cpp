@@ -8,7 +8,7 @@ using base::Result;
 using store::Transaction;
 
 Result<BookingView> get_booking(const Context& context, const Caller& caller, base::BookingId id) {
-  return context.database.read([&](Transaction& tx) -> Result<BookingView> {
+  return context.database.read(caller.school(), [&](Transaction& tx) -> Result<BookingView> {
     auto booking = TRY(visible_booking(tx, caller, id));
     auto shown = view(caller, std::move(booking), *context.cache.rules(tx, caller.school()));
     const auto events = store::events_of(tx, caller.school(), store::stream_of(id));
@@ -32,18 +32,21 @@ Result<std::vector<BookingView>> list_bookings(const Context& context, const Cal
   if (instructor && filter.instructor && filter.instructor.value != me) return std::vector<BookingView>{};
   if (learner) filter.learner = {me};
   if (instructor) filter.instructor = {me};
-  return context.database.read([&](Transaction& tx) -> Result<std::vector<BookingView>> {
-    const auto rules = context.cache.rules(tx, caller.school());
-    auto not_reached = store::NotReached{};
-    if (caller.principal.staff()) not_reached = store::not_reached(tx, caller.school());
-    std::vector<BookingView> views;
-    for (auto& booking : store::list_bookings(tx, caller.school(), filter)) {
-      views.push_back(view(caller, std::move(booking), *rules));
-      const auto found = not_reached.find(views.back().booking.id);
-      if (found != not_reached.end()) views.back().not_reached = found->second;
-    }
-    return views;
-  });
+  return context.database.read(
+      caller.school(),
+      [&](Transaction& tx) -> Result<std::vector<BookingView>> {
+        const auto rules = context.cache.rules(tx, caller.school());
+        auto not_reached = store::NotReached{};
+        if (caller.principal.staff()) not_reached = store::not_reached(tx, caller.school());
+        std::vector<BookingView> views;
+        for (auto& booking : store::list_bookings(tx, caller.school(), filter)) {
+          views.push_back(view(caller, std::move(booking), *rules));
+          const auto found = not_reached.find(views.back().booking.id);
+          if (found != not_reached.end()) views.back().not_reached = found->second;
+        }
+        return views;
+      },
+      caller.freshness);
 }
 
 namespace {
@@ -64,14 +67,17 @@ Happening happening(Transaction& tx, store::People& people, Wording& words, cons
 
 Result<std::vector<Happening>> booking_history(const Context& context, store::People& people, const Caller& caller,
                                                base::BookingId id) {
-  return context.database.read([&](Transaction& tx) -> Result<std::vector<Happening>> {
-    TRY(visible_booking(tx, caller, id));
-    Wording words(context, people, tx, caller.school());
-    std::vector<Happening> all;
-    for (auto& event : store::events_of(tx, caller.school(), store::stream_of(id)))
-      all.push_back(happening(tx, people, words, caller, std::move(event)));
-    return all;
-  });
+  return context.database.read(
+      caller.school(),
+      [&](Transaction& tx) -> Result<std::vector<Happening>> {
+        TRY(visible_booking(tx, caller, id));
+        Wording words(context, people, tx, caller.school());
+        std::vector<Happening> all;
+        for (auto& event : store::events_of(tx, caller.school(), store::stream_of(id)))
+          all.push_back(happening(tx, people, words, caller, std::move(event)));
+        return all;
+      },
+      caller.freshness);
 }
 
 }  // namespace actions

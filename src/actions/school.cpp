@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "notify/letters.h"
+#include "store/factors.h"
 
 namespace actions {
 
@@ -70,7 +71,8 @@ void check_school(Faults& faults, const SchoolRow& school) {
 
 Result<SchoolRow> get_school(const Context& context, const Caller& caller) {
   TRY(auth::may(caller.principal, auth::Action::read_school));
-  return context.database.read([&](Transaction& tx) { return store::find_school(tx, caller.school()); });
+  return context.database.read(caller.school(),
+                               [&](Transaction& tx) { return store::find_school(tx, caller.school()); });
 }
 
 Result<SchoolRow> update_school(const Context& context, const Caller& caller, std::int64_t version,
@@ -93,6 +95,12 @@ Result<SchoolRow> update_school(const Context& context, const Caller& caller, st
     school.colour = input.colour.value_or(school.colour);
     check_colour(faults, school.colour);
     if (input.words) school.words = *input.words;
+    school.audit_months = static_cast<int>(input.audit_months.value_or(school.audit_months));
+    school.registration = input.registration.value_or(school.registration);
+    school.second_factor_required = input.second_factor_required.value_or(school.second_factor_required);
+    const bool stricter = school.second_factor_required && !before.second_factor_required;
+    faults.unless(!stricter || store::session_has_factor(tx, caller.school(), caller.principal.sid),
+                  "/second_factor_required", "Set up a second factor of your own first, or sign in with it.");
     std::erase_if(school.words, [](const auto& entry) { return entry.second.empty(); });
     check_words(faults, school.words);
     check_school(faults, school);
@@ -103,14 +111,16 @@ Result<SchoolRow> update_school(const Context& context, const Caller& caller, st
     TRY(faults.verdict());
     ++school.version;
     store::put_school(tx, caller.author(), school);
+    if (stricter) store::end_sessions_without_factor(tx, caller.school(), caller.now);
     return school;
   });
 }
 
 Result<PublicSchool> public_school(const Identity& identity, std::string_view slug) {
-  return identity.context.database.read([&](Transaction& tx) -> Result<PublicSchool> {
+  return identity.context.database.read(store::no_school, [&](Transaction& tx) -> Result<PublicSchool> {
     const auto id = store::school_with_slug(tx, slug);
     if (!id) return auth::not_found();
+    tx.enter(*id);
     PublicSchool view{store::find_school(tx, *id), identity.context.cache.rules(tx, *id)->lessons};
     std::erase_if(view.lessons, [](const auto& lesson) { return !lesson.rules.active; });
     constexpr store::Role instructors[] = {store::Role::instructor};

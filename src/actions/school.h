@@ -16,6 +16,10 @@ struct SchoolInput {
   std::optional<std::string> colour{};                   ///< "#rrggbb", readable on white; empty: Roadbook's own.
   /// Replaces all that the school adds to its mails, by what they say (domain::News, "reminder").
   std::optional<std::map<std::string, std::string>> words{};
+  std::optional<std::int64_t> audit_months{};  ///< 1 to 120.
+  std::optional<bool> registration{};          ///< Whether learners may make accounts for themselves.
+  /// Of staff: it ends their sessions that have shown one factor only, and whoever asks for it must have shown two.
+  std::optional<bool> second_factor_required{};
 };
 /// Zone and currency stand fast once there are bookings: each booking was made in them.
 base::Result<store::SchoolRow> update_school(const Context& context, const Caller& caller, std::int64_t version,

@@ -46,11 +46,11 @@ Result<BookingView> record_outcome(const Context& context, const Caller& caller,
                         [&](const Booking& booking) { return domain::with_outcome(booking, outcome, caller.now); });
 }
 
-int expire_lapsed(const Context& context, base::Instant now, const std::string& correlation_id) {
+int expire_lapsed(const Context& context, base::SchoolId school, base::Instant now, const std::string& correlation_id) {
   constexpr int at_once = 50;
-  const auto done = context.database.transact<int>([&](store::Transaction& tx) -> Result<int> {
-    const auto lapsed = store::lapsed_bookings(tx, now, at_once);
-    for (const auto& [school, booking] : lapsed) {
+  const auto done = context.database.transact<int>(school, [&](store::Transaction& tx) -> Result<int> {
+    const auto lapsed = store::lapsed_bookings(tx, school, now, at_once);
+    for (const auto& booking : lapsed) {
       lock_calendars(tx, school, booking);
       auto over = domain::expired(booking, now);
       CHECK(over.has_value());

@@ -40,10 +40,10 @@ Result<SetUp> set_up(const Identity& identity, const NewSchool& input, base::Ins
     TRY(faults.verdict());
     store::put_school(tx, author, school);
     TRY(store::add_person(tx, author, sealed, store::Role::admin, true));
-    store::add_welcome(tx, made.school, made.admin, token.hash, now + auth::welcome_lifetime);
+    store::add_link(tx, made.school, made.admin, store::LinkPurpose::welcome, token.hash, now + auth::welcome_lifetime);
     return base::done();
   };
-  const auto written = identity.context.database.transact<std::monostate>(write);
+  const auto written = identity.context.database.transact<std::monostate>(made.school, write);
   if (!written) {
     keys.destroy({made.school, made.admin});
     return base::refuse(written.error());

@@ -45,32 +45,33 @@ Result<Made<TimeOffView>> add_time_off(const Context& context, const Caller& cal
                                        const TimeOffInput& input, const store::RequestKey& key) {
   TRY(auth::may(caller.principal, auth::Action::change_hours, {person(instructor)}));
   TRY(check(input.start, input.end));
-  TRY(context.database.read([&](Transaction& tx) -> base::Done {
+  TRY(context.database.read(caller.school(), [&](Transaction& tx) -> base::Done {
     if (!store::is_instructor(tx, caller.school(), instructor)) return auth::not_found();
     return base::done();
   }));
   const auto title = store::seal_text(context.keys, caller.school(), person(instructor), input.title);
-  return context.database.transact<Made<TimeOffView>>([&](Transaction& tx) -> Result<Made<TimeOffView>> {
-    if (const auto earlier = TRY(store::claim(tx, key, caller.now))) {
-      const auto row = store::find_time_off(tx, caller.school(), {earlier->resource});
-      if (!row) return auth::not_found();
-      return Made<TimeOffView>{with_affected(context, tx, caller, *row), true};
-    }
-    if (!store::lock(tx, caller.school(), store::Kind::instructor, instructor.value)) return auth::not_found();
-    store::insert_text(tx, caller.school(), title, caller.now);
-    const TimeOffRow row{base::make<base::TimeOffId>(), instructor, TRY(Interval::between(input.start, input.end)), 1,
-                         title.id};
-    store::put_time_off(tx, caller.author(), row);
-    store::remember(tx, key, {201, row.id.value});
-    return Made<TimeOffView>{with_affected(context, tx, caller, row)};
-  });
+  return context.database.transact<Made<TimeOffView>>(
+      caller.school(), [&](Transaction& tx) -> Result<Made<TimeOffView>> {
+        if (const auto earlier = TRY(store::claim(tx, key, caller.now))) {
+          const auto row = store::find_time_off(tx, caller.school(), {earlier->resource});
+          if (!row) return auth::not_found();
+          return Made<TimeOffView>{with_affected(context, tx, caller, *row), true};
+        }
+        if (!store::lock(tx, caller.school(), store::Kind::instructor, instructor.value)) return auth::not_found();
+        store::insert_text(tx, caller.school(), title, caller.now);
+        const TimeOffRow row{base::make<base::TimeOffId>(), instructor, TRY(Interval::between(input.start, input.end)),
+                             1, title.id};
+        store::put_time_off(tx, caller.author(), row);
+        store::remember(tx, key, {201, row.id.value});
+        return Made<TimeOffView>{with_affected(context, tx, caller, row)};
+      });
 }
 
 Result<TimeOffView> change_time_off(const Context& context, const Caller& caller, base::InstructorId instructor,
                                     base::TimeOffId id, std::int64_t version, const TimeOffPatch& patch) {
   TRY(auth::may(caller.principal, auth::Action::change_hours, {person(instructor)}));
   const auto title = store::seal_text(context.keys, caller.school(), person(instructor), patch.title.value_or(""));
-  return context.database.transact<TimeOffView>([&](Transaction& tx) -> Result<TimeOffView> {
+  return context.database.transact<TimeOffView>(caller.school(), [&](Transaction& tx) -> Result<TimeOffView> {
     if (!store::lock(tx, caller.school(), store::Kind::instructor, instructor.value)) return auth::not_found();
     auto row = TRY(find(tx, caller, instructor, id));
     TRY(expect(version, row.version));
@@ -91,7 +92,7 @@ Result<TimeOffView> change_time_off(const Context& context, const Caller& caller
 base::Done delete_time_off(const Context& context, const Caller& caller, base::InstructorId instructor,
                            base::TimeOffId id) {
   TRY(auth::may(caller.principal, auth::Action::change_hours, {person(instructor)}));
-  return context.database.transact<std::monostate>([&](Transaction& tx) -> base::Done {
+  return context.database.transact<std::monostate>(caller.school(), [&](Transaction& tx) -> base::Done {
     if (!store::lock(tx, caller.school(), store::Kind::instructor, instructor.value)) return auth::not_found();
     const auto row = TRY(find(tx, caller, instructor, id));
     store::remove_time_off(tx, caller.author(), row);
@@ -103,15 +104,18 @@ base::Done delete_time_off(const Context& context, const Caller& caller, base::I
 Result<Page<TimeOffView>> list_time_off(const Context& context, const Caller& caller, base::InstructorId instructor,
                                         const PageQuery& page) {
   TRY(auth::may(caller.principal, auth::Action::read_hours, {person(instructor)}));
-  return context.database.read([&](Transaction& tx) -> Result<Page<TimeOffView>> {
-    if (!store::is_instructor(tx, caller.school(), instructor)) return auth::not_found();
-    auto all = store::list_time_off(tx, caller.school(), instructor);
-    std::erase_if(all, [&](const TimeOffRow& row) { return row.span.end() <= caller.now; });
-    const auto rows = TRY(page_of(std::move(all), page, [](const TimeOffRow& row) { return row.id.value; }));
-    Page<TimeOffView> views{{}, rows.next};
-    for (const auto& row : rows.items) views.items.push_back(with_affected(context, tx, caller, row));
-    return views;
-  });
+  return context.database.read(
+      caller.school(),
+      [&](Transaction& tx) -> Result<Page<TimeOffView>> {
+        if (!store::is_instructor(tx, caller.school(), instructor)) return auth::not_found();
+        auto all = store::list_time_off(tx, caller.school(), instructor);
+        std::erase_if(all, [&](const TimeOffRow& row) { return row.span.end() <= caller.now; });
+        const auto rows = TRY(page_of(std::move(all), page, [](const TimeOffRow& row) { return row.id.value; }));
+        Page<TimeOffView> views{{}, rows.next};
+        for (const auto& row : rows.items) views.items.push_back(with_affected(context, tx, caller, row));
+        return views;
+      },
+      caller.freshness);
 }
 
 }  // namespace actions

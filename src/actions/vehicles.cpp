@@ -93,12 +93,13 @@ base::Done delete_vehicle(const Context& context, const Caller& caller, base::Ve
 
 Result<VehicleRow> get_vehicle(const Context& context, const Caller& caller, base::VehicleId id) {
   TRY(auth::may(caller.principal, auth::Action::read_catalogue));
-  return context.database.read([&](Transaction& tx) { return find(tx, caller, id); });
+  return context.database.read(caller.school(), [&](Transaction& tx) { return find(tx, caller, id); });
 }
 
 Result<Page<VehicleRow>> list_vehicles(const Context& context, const Caller& caller, const PageQuery& page) {
   TRY(auth::may(caller.principal, auth::Action::read_catalogue));
-  auto all = context.database.read([&](Transaction& tx) { return store::list_vehicles(tx, caller.school()); });
+  auto all = context.database.read(
+      caller.school(), [&](Transaction& tx) { return store::list_vehicles(tx, caller.school()); }, caller.freshness);
   return page_of(std::move(all), page, [](const VehicleRow& vehicle) { return vehicle.rules.id.value; });
 }
 

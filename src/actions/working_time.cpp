@@ -41,20 +41,23 @@ Result<WorkingTimes> working_times(const Context& context, const Caller& caller,
   TRY(check_window(from, to));
   const bool all = auth::reach(caller.principal.role, auth::Action::read_hours) == auth::Reach::any;
   const base::InstructorId only{all ? 0 : me.value};
-  return context.database.read([&](Transaction& tx) -> Result<WorkingTimes> {
-    const auto rules = context.cache.rules(tx, caller.school());
-    const auto& zone = rules->school.zone;
-    const auto midnight = [&](Date date) { return zone.at(date, domain::Minutes{0}); };
-    auto time_off = by_instructor(context, caller,
-                                  store::time_off_between(tx, caller.school(), only, midnight(from), midnight(to)));
-    WorkingTimes times{zone.name(), {}};
-    for (auto& row : store::list_hours(tx, caller.school(), only)) {
-      auto open = days_of(row.hours, from, to);
-      auto& off = time_off[row.instructor];
-      times.items.push_back({std::move(row), std::move(open), std::move(off)});
-    }
-    return times;
-  });
+  return context.database.read(
+      caller.school(),
+      [&](Transaction& tx) -> Result<WorkingTimes> {
+        const auto rules = context.cache.rules(tx, caller.school());
+        const auto& zone = rules->school.zone;
+        const auto midnight = [&](Date date) { return zone.at(date, domain::Minutes{0}); };
+        auto time_off = by_instructor(context, caller,
+                                      store::time_off_between(tx, caller.school(), only, midnight(from), midnight(to)));
+        WorkingTimes times{zone.name(), {}};
+        for (auto& row : store::list_hours(tx, caller.school(), only)) {
+          auto open = days_of(row.hours, from, to);
+          auto& off = time_off[row.instructor];
+          times.items.push_back({std::move(row), std::move(open), std::move(off)});
+        }
+        return times;
+      },
+      caller.freshness);
 }
 
 }  // namespace actions

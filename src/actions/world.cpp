@@ -62,10 +62,10 @@ Result<World> load_world(const Context& context, Transaction& tx, const Caller& 
     if (!world.learner) return missing("learner");
   }
   if (query.vehicle && !world.rules->vehicle(query.vehicle)) return missing("vehicle");
+  std::vector<const domain::Vehicle*> wanted;
   for (const auto& vehicle : world.rules->vehicles)
-    if (!query.vehicle || vehicle.id == query.vehicle)
-      world.vehicles.push_back(
-          context.cache.vehicle(tx, caller.school(), vehicle, world.rules->version, world.from, caller.now));
+    if (!query.vehicle || vehicle.id == query.vehicle) wanted.push_back(&vehicle);
+  world.vehicles = context.cache.vehicles(tx, caller.school(), wanted, world.rules->version, world.from, caller.now);
   for (const auto& vehicle : world.vehicles) world.fleet.push_back(vehicle.get());
   if (query.instructor)
     world.instructors = {query.instructor};
@@ -77,6 +77,11 @@ Result<World> load_world(const Context& context, Transaction& tx, const Caller& 
 std::shared_ptr<const domain::Instructor> instructor_of(const Context& context, Transaction& tx, const Caller& caller,
                                                         const World& world, base::InstructorId id) {
   return context.cache.instructor(tx, caller.school(), id, world.from, caller.now);
+}
+
+std::vector<std::shared_ptr<const domain::Instructor>> people_of(const Context& context, Transaction& tx,
+                                                                 const Caller& caller, const World& world) {
+  return context.cache.instructors(tx, caller.school(), world.instructors, world.from, caller.now);
 }
 
 }  // namespace actions

@@ -27,6 +27,10 @@ std::shared_ptr<const domain::Instructor> instructor_of(const Context& context, 
                                                         const Caller& caller, const World& world,
                                                         base::InstructorId id);
 
+/// Those of `world.instructors` in their order, null where there is no such instructor.
+std::vector<std::shared_ptr<const domain::Instructor>> people_of(const Context& context, store::Transaction& tx,
+                                                                 const Caller& caller, const World& world);
+
 /// not_found: "There is no such learner."
 tl::unexpected<base::Error> missing(const char* what);
 

@@ -5,7 +5,6 @@
 #include <unordered_set>
 
 #include "base/crypto.h"
-#include "base/json.h"
 
 namespace embedded {
 extern const std::vector<std::pair<std::string_view, std::string_view>> common_passwords;

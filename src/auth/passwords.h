@@ -7,13 +7,15 @@
 #include <string>
 #include <string_view>
 
-#include "base/result.h"
+#include "base/json.h"
 
 namespace auth {
 
 /// Characters, not bytes; docs/openapi.yaml says the same.
-inline constexpr std::size_t shortest_password = 10;
-inline constexpr std::size_t longest_password = 200;
+inline constexpr std::size_t shortest_password = 8;
+inline constexpr std::size_t longest_password = 128;
+/// What a password may look like that is compared with the one there is: once they could be longer.
+inline constexpr base::TextLimits password_text{.max = 200, .lines = base::TextLimits::Lines::many};
 
 /// Refuses with invalid_input at "/password" what is too short, too long, no text, one of the most common passwords
 /// (case aside), or little more than the person's own `email`. Any other text is fine.

@@ -12,7 +12,10 @@ struct Principal {
   base::SchoolId school;
   base::PersonId person;
   Role role{Role::learner};
-  std::int64_t sid{0};  ///< The session.
+  std::int64_t sid{0};  ///< The session; 0: an API key asks.
+  std::int64_t api_key{0};
+  std::uint32_t scopes{0};  ///< Of the API key: bits of auth::Scope.
+  bool must_enrol{false};   ///< It may do nothing but set up a second factor.
 
   bool staff() const { return role != Role::learner; }
 };

@@ -38,6 +38,7 @@ constexpr Row table[] = {
     {answer_requests,     any,  any,   own,       none},
     {overrule,            any,  any,   own,       none},
     {manage_jobs,         any,  any,   none,      none},
+    {read_audit,          any,  none,  none,      none},
 };
 // clang-format on
 

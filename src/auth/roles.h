@@ -32,8 +32,9 @@ enum class Action {
   answer_requests,  ///< Approve or refuse; record an outcome.
   overrule,         ///< Soft rules, other lengths.
   manage_jobs,      ///< See what waits or was given up, and try it again.
+  read_audit,       ///< Who did and saw what.
 };
-inline constexpr int action_count = static_cast<int>(Action::manage_jobs) + 1;
+inline constexpr int action_count = static_cast<int>(Action::read_audit) + 1;
 
 /// `own`: a learner's own things; an instructor's own calendar, and the learners and bookings in it.
 enum class Reach { none, own, any };

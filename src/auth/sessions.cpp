@@ -1,5 +1,9 @@
 #include "auth/sessions.h"
 
+#include "store/audit.h"
+#include "store/factors.h"
+#include "store/schedules.h"
+
 namespace auth {
 
 namespace {
@@ -34,6 +38,15 @@ base::Bytes hash_of(base::ByteView data) {
   return {digest.begin(), digest.end()};
 }
 
+void record_end(store::Transaction& tx, const store::Session& session, std::string action, base::Instant now) {
+  const store::Deed deed{.at = now, .action = std::move(action), .actor = session.person};
+  store::record(tx, session.school, std::span(&deed, 1));
+}
+
+bool must_enrol(store::Transaction& tx, base::SchoolId school, store::Role role, bool second_factor) {
+  return role != store::Role::learner && !second_factor && store::second_factor_required(tx, school);
+}
+
 auto signed_out() {
   return base::refuse(base::Code::unauthenticated, "Please sign in again.");
 }
@@ -47,8 +60,13 @@ Sessions::Sessions(store::Database& database, const std::vector<base::NamedKey>&
     refresh_keys_.emplace_back(
         base::hmac_sha256(base::bytes_of(key.bytes.reveal()), base::bytes_of("roadbook refresh tokens")));
   const auto since = now - access_lifetime - clock_leeway;
-  for (const auto& session : database_.read([&](store::Transaction& tx) { return store::sessions_ended(tx, since); }))
-    ended_.emplace(session.id, session.ended_at + access_lifetime + clock_leeway);
+  database_.read(store::no_school, [&](store::Transaction& tx) {
+    for (const auto school : store::all_schools(tx)) {
+      tx.enter(school);
+      for (const auto& session : store::sessions_ended(tx, school, since))
+        ended_.emplace(session.id, session.ended_at + access_lifetime + clock_leeway);
+    }
+  });
 }
 
 base::Result<Principal> Sessions::authenticate(std::string_view access_token, base::Instant now) {
@@ -59,10 +77,14 @@ base::Result<Principal> Sessions::authenticate(std::string_view access_token, ba
   return principal;
 }
 
-void Sessions::refuse(std::span<const std::int64_t> ended, base::Instant now) {
-  const std::unique_lock lock(mutex_);
-  std::erase_if(ended_, [&](const auto& entry) { return entry.second < now; });
-  for (const auto sid : ended) ended_.insert_or_assign(sid, now + access_lifetime + clock_leeway);
+void Sessions::committed(const std::vector<store::Touched>& touched) {
+  for (const auto& each : touched) {
+    if (each.kind != "session") continue;
+    const auto ended_at = base::from_seconds(each.version);
+    const std::unique_lock lock(mutex_);
+    std::erase_if(ended_, [&](const auto& entry) { return entry.second < ended_at; });
+    ended_.insert_or_assign(each.id, ended_at + access_lifetime + clock_leeway);
+  }
 }
 
 /// school, sid, secret, and a proof that it is one of ours: without it, whoever knows a sid could end the session by
@@ -93,7 +115,7 @@ base::Bytes Sessions::successor_of(const Parsed& token) const {
 }
 
 SignedIn Sessions::start(store::Transaction& tx, base::SchoolId school, base::PersonId person, store::Role role,
-                         base::Instant now) {
+                         base::Instant now, const std::string& browser, Proof proof) {
   const auto sid = base::make_id();
   const auto secret = base::random_bytes(secret_size);
   store::add_session(tx, {.school = school,
@@ -102,8 +124,14 @@ SignedIn Sessions::start(store::Transaction& tx, base::SchoolId school, base::Pe
                           .refresh_hash = hash_of(secret),
                           .created_at = now,
                           .used_at = now,
-                          .expires_at = now + absolute_lifetime});
-  const Principal principal{.school = school, .person = person, .role = role, .sid = sid};
+                          .expires_at = now + absolute_lifetime,
+                          .browser = browser,
+                          .second_factor = proof == Proof::two_factors});
+  const Principal principal{.school = school,
+                            .person = person,
+                            .role = role,
+                            .sid = sid,
+                            .must_enrol = must_enrol(tx, school, role, proof == Proof::two_factors)};
   return {principal, tokens_.sign(principal, now), text_of(school, sid, secret)};
 }
 
@@ -116,6 +144,7 @@ base::Result<Sessions::Refreshed> Sessions::use(store::Transaction& tx, const Pa
   const bool predecessor = base::equal(hash, session->previous_hash) && now <= session->previous_until;
   if (!newest && !predecessor) {
     store::end_session(tx, token.school, token.sid, now);
+    record_end(tx, *session, "session_stolen", now);
     return Refreshed{Use::stolen, std::nullopt};
   }
   const auto account = store::find_account(tx, token.school, session->person);
@@ -128,7 +157,11 @@ base::Result<Sessions::Refreshed> Sessions::use(store::Transaction& tx, const Pa
   session->refresh_hash = hash_of(secret);
   session->used_at = now;
   store::renew_session(tx, *session);
-  const Principal principal{.school = token.school, .person = session->person, .role = account->role, .sid = token.sid};
+  const Principal principal{.school = token.school,
+                            .person = session->person,
+                            .role = account->role,
+                            .sid = token.sid,
+                            .must_enrol = must_enrol(tx, token.school, account->role, session->second_factor)};
   return Refreshed{newest ? Use::fresh : Use::again,
                    SignedIn{principal, tokens_.sign(principal, now), text_of(token.school, token.sid, secret)}};
 }
@@ -136,24 +169,25 @@ base::Result<Sessions::Refreshed> Sessions::use(store::Transaction& tx, const Pa
 base::Result<SignedIn> Sessions::refresh(std::string_view refresh_token, base::Instant now) {
   const auto token = parse(refresh_token);
   if (!token) return signed_out();
-  auto refreshed = TRY(database_.transact<Refreshed>([&](store::Transaction& tx) { return use(tx, *token, now); }));
+  auto refreshed =
+      TRY(database_.transact<Refreshed>(token->school, [&](store::Transaction& tx) { return use(tx, *token, now); }));
   if (refreshed.use != Use::stolen) return std::move(*refreshed.signed_in);
-  refuse(std::span(&token->sid, 1), now);
   return signed_out();
 }
 
 base::Done Sessions::end(std::string_view refresh_token, base::Instant now) {
   const auto token = parse(refresh_token);
   if (!token) return base::done();
-  const bool ended = TRY(database_.transact<bool>([&](store::Transaction& tx) -> base::Result<bool> {
+  TRY(database_.transact<bool>(token->school, [&](store::Transaction& tx) -> base::Result<bool> {
     const auto session = store::find_session(tx, token->school, token->sid);
     // A token from long ago signs nobody out: that would be a way to annoy, not to protect.
     const auto hash = hash_of(token->secret);
     const bool theirs =
         session && (base::equal(hash, session->refresh_hash) || base::equal(hash, session->previous_hash));
-    return theirs && store::end_session(tx, token->school, token->sid, now);
+    if (!theirs || !store::end_session(tx, token->school, token->sid, now)) return false;
+    record_end(tx, *session, "signed_out", now);
+    return true;
   }));
-  if (ended) refuse(std::span(&token->sid, 1), now);
   return base::done();
 }
 

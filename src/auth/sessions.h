@@ -16,6 +16,7 @@ inline constexpr base::days idle_lifetime{14};      ///< A session ends when it 
 inline constexpr base::days absolute_lifetime{90};  ///< … and so long after the sign-in in any case.
 inline constexpr base::seconds refresh_grace{30};
 inline constexpr base::days welcome_lifetime{7};
+inline constexpr std::chrono::hours reset_lifetime{1};
 
 /// What a browser gets. The refresh token travels in the cookie only.
 struct SignedIn {
@@ -33,16 +34,19 @@ class Sessions {
   /// Whose access token this is; unauthenticated for a bad one and for that of an ended session.
   base::Result<Principal> authenticate(std::string_view access_token, base::Instant now);
 
-  /// Adds a session within the caller's transaction, for an account that is active.
+  /// What somebody has shown who signs in.
+  enum class Proof { one_factor, two_factors };
+  /// Adds a session within the caller's transaction, for an account that is active. `browser` is shown to the person.
+  /// Where the school asks its staff for two factors, one begins a session that may only set up a second one.
   SignedIn start(store::Transaction& tx, base::SchoolId school, base::PersonId person, store::Role role,
-                 base::Instant now);
+                 base::Instant now, const std::string& browser = "", Proof proof = Proof::one_factor);
   /// A transaction of its own. unauthenticated for anything but a token that is good now.
   base::Result<SignedIn> refresh(std::string_view refresh_token, base::Instant now);
   /// Signs out; a token that is not good is signed out already.
   [[nodiscard]] base::Done end(std::string_view refresh_token, base::Instant now);
 
-  /// From now on access tokens of these sessions are refused; called after the commit that ended them.
-  void refuse(std::span<const std::int64_t> ended, base::Instant now);
+  /// What the database tells after each commit: access tokens of sessions that ended are refused from now on.
+  void committed(const std::vector<store::Touched>& touched);
 
  private:
   struct Parsed {
@@ -73,8 +77,9 @@ std::string_view refresh_cookie_name(Transport transport);
 std::string refresh_cookie(std::string_view refresh_token, Transport transport);
 std::string cleared_refresh_cookie(Transport transport);
 
-/// The secret of a link that needs no signing in: a first password (PUBLIC_URL/welcome#<token>), a calendar feed
-/// (PUBLIC_URL/feeds/<token>.ics). It names the school; the hash is what is kept.
+/// The secret of a link that needs no signing in: a first password (PUBLIC_URL/welcome#<token>), a new one
+/// (PUBLIC_URL/reset#<token>), a calendar feed (PUBLIC_URL/feeds/<token>.ics). It names the school; the hash is what is
+/// kept.
 struct LinkToken {
   std::string text;
   base::Bytes hash;

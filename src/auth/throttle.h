@@ -51,6 +51,10 @@ class Throttle {
   std::map<std::string, base::Instant, std::less<>> known_;
 };
 
+/// Of what brings mail into somebody's box, whoever asks: to one address five at once, then one every 15 minutes.
+inline const Throttle::Options mail_limits{
+    .source = {20, base::seconds{180}}, .pair = {3, base::seconds{600}}, .account = {5, base::seconds{900}}};
+
 /// What counts as one source: an IPv4 address, or the first 64 bits of an IPv6 address, which one customer owns.
 std::string source_of(const std::string& address);
 

@@ -25,13 +25,6 @@ constexpr std::string_view algorithm = "ES256";
 constexpr int coordinate_size = 32;  // Bytes of a scalar and of a coordinate on P-256.
 using Coordinate = std::array<unsigned char, coordinate_size>;
 
-template <auto Free>
-struct Freed {
-  template <class T>
-  void operator()(T* pointer) const {
-    Free(pointer);
-  }
-};
 using BigNumber = std::unique_ptr<BIGNUM, Freed<BN_clear_free>>;
 
 /// The private scalar, from itself or from PKCS #8; null where it is neither.
@@ -94,43 +87,7 @@ _cjose_jwk_int* import(const base::NamedKey& key) {
   throw std::runtime_error(fmt::format("A token cannot be signed: {}", error.message ? error.message : "?"));
 }
 
-/// One of the three parts as JSON. Members that stand twice are refused by the parser.
-std::optional<boost::json::object> object_in(std::string_view part) {
-  const auto bytes = base::from_base64url(part);
-  if (!bytes) return std::nullopt;
-  auto object = base::parse_json_object(base::text_of(*bytes));
-  return object ? std::optional(std::move(*object)) : std::nullopt;
-}
-
-std::string_view text_at(const boost::json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  const auto* text = value ? value->if_string() : nullptr;
-  return text ? std::string_view(*text) : std::string_view();
-}
-
-std::optional<base::Instant> instant_at(const boost::json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  const auto* number = value ? value->if_int64() : nullptr;
-  // Bounded, so that no sum overflows.
-  if (!number || *number < 0 || *number > std::int64_t{1} << 40) return std::nullopt;
-  return base::from_seconds(*number);
-}
-
-struct Parts {
-  std::string_view header, claims, signature;
-};
-std::optional<Parts> split(std::string_view token) {
-  const auto first = token.find('.');
-  const auto second = first == std::string_view::npos ? first : token.find('.', first + 1);
-  if (second == std::string_view::npos || token.find('.', second + 1) != std::string_view::npos) return std::nullopt;
-  return Parts{token.substr(0, first), token.substr(first + 1, second - first - 1), token.substr(second + 1)};
-}
-
 }  // namespace
-
-void AccessTokens::Release::operator()(_cjose_jwk_int* key) const {
-  cjose_jwk_release(key);
-}
 
 std::size_t AccessTokens::ByPrefix::operator()(const base::Digest& digest) const {
   std::size_t prefix = 0;
@@ -148,7 +105,7 @@ AccessTokens::AccessTokens(const std::vector<base::NamedKey>& keys, std::string 
 AccessTokens::~AccessTokens() = default;
 
 std::string AccessTokens::sign(const Principal& principal, base::Instant now) const {
-  const auto claims = boost::json::serialize(boost::json::object{
+  boost::json::object claims{
       {"iss", issuer_},
       {"aud", audience},
       {"sub", base::to_text(principal.person)},
@@ -157,7 +114,9 @@ std::string AccessTokens::sign(const Principal& principal, base::Instant now) co
       {"school", base::to_text(principal.school)},
       {"iat", base::to_seconds(now)},
       {"exp", base::to_seconds(now + access_lifetime)},
-  });
+  };
+  if (principal.must_enrol) claims["must_enrol"] = true;
+  const auto payload = boost::json::serialize(claims);
   cjose_err error{};
   const std::unique_ptr<cjose_header_t, Freed<cjose_header_release>> header(cjose_header_new(&error));
   if (!header || !cjose_header_set(header.get(), CJOSE_HDR_ALG, algorithm.data(), &error) ||
@@ -165,15 +124,15 @@ std::string AccessTokens::sign(const Principal& principal, base::Instant now) co
       !cjose_header_set(header.get(), "typ", token_type.data(), &error))
     cannot_sign(error);
   const std::unique_ptr<cjose_jws_t, Freed<cjose_jws_release>> jws(
-      cjose_jws_sign(keys_.at(signing_id_).get(), header.get(), reinterpret_cast<const std::uint8_t*>(claims.data()),
-                     claims.size(), &error));
+      cjose_jws_sign(keys_.at(signing_id_).get(), header.get(), reinterpret_cast<const std::uint8_t*>(payload.data()),
+                     payload.size(), &error));
   const char* text = nullptr;
   if (!jws || !cjose_jws_export(jws.get(), &text, &error)) cannot_sign(error);
   return text;
 }
 
 std::optional<AccessTokens::Claims> AccessTokens::read(std::string_view token) const {
-  const auto parts = split(token);
+  const auto parts = split_token(token);
   if (!parts) return std::nullopt;
   // Exactly these three members: no jku, jwk, x5u, x5c, crit, b64, zip, and no algorithm but the key's own.
   const auto header = object_in(parts->header);
@@ -183,10 +142,7 @@ std::optional<AccessTokens::Claims> AccessTokens::read(std::string_view token) c
   const auto signature = base::from_base64url(parts->signature);
   if (key == keys_.end() || !signature || signature->size() != 2 * coordinate_size) return std::nullopt;
 
-  cjose_err error{};
-  const std::unique_ptr<cjose_jws_t, Freed<cjose_jws_release>> jws(
-      cjose_jws_import(token.data(), token.size(), &error));
-  if (!jws || !cjose_jws_verify(jws.get(), key->second.get(), &error)) return std::nullopt;
+  if (!signed_with(token, key->second.get())) return std::nullopt;
 
   const auto claims = object_in(parts->claims);
   if (!claims || text_at(*claims, "iss") != issuer_ || text_at(*claims, "aud") != audience) return std::nullopt;
@@ -201,7 +157,12 @@ std::optional<AccessTokens::Claims> AccessTokens::read(std::string_view token) c
     if (!given) return std::nullopt;
     not_before = std::max(not_before, *given);
   }
-  return Claims{.principal = {.school = {*school}, .person = {*person}, .role = *role, .sid = *sid},
+  const auto* enrol = claims->if_contains("must_enrol");
+  return Claims{.principal = {.school = {*school},
+                              .person = {*person},
+                              .role = *role,
+                              .sid = *sid,
+                              .must_enrol = enrol && *enrol != false},
                 .not_before = not_before,
                 .expires = *expires};
 }

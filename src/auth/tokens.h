@@ -4,19 +4,17 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "auth/jwt.h"
 #include "auth/principal.h"
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/secret.h"
-
-struct _cjose_jwk_int;  // NOLINT(bugprone-reserved-identifier): cjose's own name
 
 namespace auth {
 
@@ -46,10 +44,6 @@ class AccessTokens {
     base::Instant not_before;
     base::Instant expires;
   };
-  struct Release {
-    void operator()(_cjose_jwk_int* key) const;
-  };
-  using Jwk = std::unique_ptr<_cjose_jwk_int, Release>;
   struct ByPrefix {
     std::size_t operator()(const base::Digest& digest) const;
   };

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace base {
 
 namespace {
@@ -67,6 +69,22 @@ Result<Instant> instant_from_text(std::string_view text) {
     return not_an_instant();
   const auto offset = hours{offset_hour} + minutes{offset_minute};
   return rest[0] == '+' ? local - offset : local + offset;
+}
+
+namespace {
+thread_local RequestDeadline::Moment request_deadline = RequestDeadline::Moment::max();
+}
+
+RequestDeadline::RequestDeadline(Moment end) : outer_(request_deadline) {
+  request_deadline = std::min(end, outer_);
+}
+
+RequestDeadline::~RequestDeadline() {
+  request_deadline = outer_;
+}
+
+RequestDeadline::Moment RequestDeadline::of_this_thread() {
+  return request_deadline;
 }
 
 }  // namespace base

@@ -32,4 +32,19 @@ Result<Instant> instant_from_text(std::string_view text);
 std::string to_text(std::chrono::year_month_day date);
 Result<std::chrono::year_month_day> date_from_text(std::string_view text);
 
+/// While it lives, what this thread asks of PostgreSQL must be answered before `end`: the request that it works for has
+/// to be answered in time, however often it asks and however long it waited for its turn. One inside another can only
+/// shorten it.
+class RequestDeadline {
+ public:
+  using Moment = std::chrono::steady_clock::time_point;
+  explicit RequestDeadline(Moment end);
+  ~RequestDeadline();
+  RequestDeadline(const RequestDeadline&) = delete;
+  static Moment of_this_thread();  ///< The end of time where there is none.
+
+ private:
+  const Moment outer_;
+};
+
 }  // namespace base

@@ -12,6 +12,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "base/address.h"
 #include "base/config_values.h"
 
 extern char** environ;
@@ -20,7 +21,11 @@ namespace base {
 
 namespace {
 
-enum class Sensitivity { open, secret };
+enum class Sensitivity {
+  open,
+  address,  ///< May hold a password: a flag must not then, and it may be given as NAME_FILE.
+  secret,
+};
 
 struct Key {
   std::string_view name;
@@ -46,14 +51,40 @@ Done limit(Config& config, const std::string& text) {
   return assign(config.rate_limits.*Member, int_from_text(text, 0, 1'000'000));
 }
 
+template <OpenIdSettings Config::*Provider, std::string OpenIdSettings::*Member>
+Done text(Config& config, const std::string& value) {
+  (config.*Provider).*Member = value;
+  return done();
+}
+template <OpenIdSettings Config::*Provider, std::string OpenIdSettings::*Member>
+Done url(Config& config, const std::string& value) {
+  return assign((config.*Provider).*Member, provider_url_from_text(value));
+}
+template <OpenIdSettings Config::*Provider>
+Done hidden(Config& config, const std::string& value) {
+  (config.*Provider).client_secret = Secret(value);
+  return done();
+}
+
 using enum Sensitivity;
 constexpr Key keys[] = {
     {"APP_ENV", "production", "production, development or test; NODE_ENV is read where it is absent", open,
      [](Config& c, const std::string& v) { return assign(c.app_env, app_env_from_text(v)); }},
-    {"DATABASE_URL", "sqlite:///var/lib/roadbook/roadbook.db", "where the school's data are", open,
-     [](Config& c, const std::string& v) { return assign(c.database, sqlite_path_from_url(v)); }},
-    {"KEYS_URL", "", "where the keys of people are; default: <database>.keys", open,
-     [](Config& c, const std::string& v) { return assign(c.key_database, sqlite_path_from_url(v)); }},
+    {"DATABASE_URL", "sqlite:///var/lib/roadbook/roadbook.db",
+     "where the school's data are: that or postgresql://user:password@host/name", address,
+     [](Config& c, const std::string& v) { return assign(c.database, database_from_url(v)); }},
+    {"DATABASE_DIRECT_URL", "", "PostgreSQL past PgBouncer: `migrate` as their owner; nodes listen there", address,
+     [](Config& c, const std::string& v) { return assign(c.database_direct, postgres_from_url(v)); }},
+    {"DATABASE_READ_URL", "", "a replica of PostgreSQL, for lists that may be a moment old", address,
+     [](Config& c, const std::string& v) { return assign(c.database_read, postgres_from_url(v)); }},
+    {"KEYS_URL", "", "where the keys of people are; default with SQLite: <database>.keys", address,
+     [](Config& c, const std::string& v) { return assign(c.key_database, database_from_url(v)); }},
+    {"REDIS_URL", "", "redis://:password@host:port/number, which spares many nodes work; all goes on without it",
+     secret,
+     [](Config& c, const std::string& v) -> Done {
+       c.redis = TRY(redis_address(v));
+       return done();
+     }},
     {"LISTEN", "127.0.0.1:8080", "address and port of the HTTP server", open,
      [](Config& c, const std::string& v) { return assign(c.listen, endpoint_from_text(v)); }},
     {"PUBLIC_URL", "", "how browsers reach it; https in production; elsewhere default: http:// + LISTEN", open,
@@ -85,6 +116,27 @@ constexpr Key keys[] = {
      secret, [](Config& c, const std::string& v) { return assign(c.smtp_url, smtp_url_from_text(v)); }},
     {"MAIL_FROM", "", "the address that mail comes from; needed with SMTP_URL", open,
      [](Config& c, const std::string& v) { return assign(c.mail_from, mail_address_from_text(v)); }},
+    {"GOOGLE_CLIENT_ID", "", "of the OAuth client at Google, for signing in with Google", open,
+     text<&Config::google, &OpenIdSettings::client_id>},
+    {"GOOGLE_CLIENT_SECRET", "", "its secret", secret, hidden<&Config::google>},
+    {"GOOGLE_ISSUER", "https://accounts.google.com", "who Google's ID tokens say that they are from", open,
+     url<&Config::google, &OpenIdSettings::issuer>},
+    {"GOOGLE_AUTH_URL", "https://accounts.google.com/o/oauth2/v2/auth", "where people sign in", open,
+     url<&Config::google, &OpenIdSettings::auth_url>},
+    {"GOOGLE_TOKEN_URL", "https://oauth2.googleapis.com/token", "where codes are exchanged", open,
+     url<&Config::google, &OpenIdSettings::token_url>},
+    {"GOOGLE_JWKS_URL", "https://www.googleapis.com/oauth2/v3/certs", "where Google's public keys are", open,
+     url<&Config::google, &OpenIdSettings::jwks_url>},
+    {"OIDC_ISSUER", "", "the issuer of any OpenID provider; the rest is discovered there", open,
+     url<&Config::oidc, &OpenIdSettings::issuer>},
+    {"OIDC_CLIENT_ID", "", "of the client there", open, text<&Config::oidc, &OpenIdSettings::client_id>},
+    {"OIDC_CLIENT_SECRET", "", "its secret", secret, hidden<&Config::oidc>},
+    {"OIDC_NAME", "OpenID", "what the button calls it", open,
+     [](Config& c, const std::string& v) { return assign(c.oidc.name, provider_name_from_text(v)); }},
+    {"SUPABASE_URL", "", "a project of Supabase whose sign-ins count here: https://<project>.supabase.co", open,
+     [](Config& c, const std::string& v) { return assign(c.supabase.url, origin_from_text(v)); }},
+    {"SUPABASE_JWT_SECRET", "", "its HS256 secret; without it, its public keys are fetched", secret,
+     [](Config& c, const std::string& v) { return assign(c.supabase.jwt_secret, shared_secret_from_text(v)); }},
     {"WEB_DIST", "", "folder of the built pages; default: looked for beside the binary", open,
      [](Config& c, const std::string& v) {
        c.web_dist = v;
@@ -116,7 +168,8 @@ Result<std::string> content_of(const std::filesystem::path& path) {
   return content.str();
 }
 
-/// `KEY` itself, or `KEY_FILE` for a secret, whose value is then the file's content without the line feed at its end.
+/// `KEY` itself, or `KEY_FILE` for what may be secret, whose value is then the file's content without the line feed at
+/// its end.
 bool take(Reading& reading, const std::string& name, const std::string& value) {
   if (find_key(name) != nullptr) {
     reading.values[name] = value;
@@ -167,13 +220,18 @@ void take_file(Reading& reading, const std::string& path) {
   }
 }
 
+bool holds_password(const std::string& url) {
+  const auto read = postgres_address(url);
+  return read && !read->password.empty();
+}
+
 void take_flags(Reading& reading, const std::map<std::string, std::string>& flags) {
   for (const auto& [flag, value] : flags) {
     if (flag == "config") continue;
     const auto* key = std::ranges::find(keys, flag, [](const Key& k) { return flag_name(k.name); });
     if (key == std::end(keys)) {
       reading.mistakes.push_back({"--" + flag, "There is no such setting."});
-    } else if (key->sensitivity == secret) {
+    } else if (key->sensitivity == secret || (key->sensitivity == address && holds_password(value))) {
       reading.mistakes.push_back({"--" + flag, "Secrets on a command line are seen by everyone on the machine."});
     } else {
       reading.values[std::string(key->name)] = value;
@@ -181,9 +239,57 @@ void take_flags(Reading& reading, const std::map<std::string, std::string>& flag
   }
 }
 
-void check_mail(Reading& reading) {
-  const bool url = reading.values.contains("SMTP_URL"), from = reading.values.contains("MAIL_FROM");
-  if (url != from) reading.mistakes.push_back({url ? "MAIL_FROM" : "SMTP_URL", "Must be given with the other one."});
+/// Each of `names` where another of them was given.
+void check_together(Reading& reading, std::initializer_list<const char*> names) {
+  const auto given = [&](const char* name) { return reading.values.contains(name); };
+  if (std::ranges::none_of(names, given)) return;
+  for (const auto* name : names)
+    if (!given(name)) reading.mistakes.push_back({name, "Must be given with the others of its kind."});
+}
+
+void check_providers(Reading& reading, const Config& config) {
+  check_together(reading, {"GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"});
+  check_together(reading, {"OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"});
+  if (reading.values.contains("SUPABASE_JWT_SECRET")) check_together(reading, {"SUPABASE_URL", "SUPABASE_JWT_SECRET"});
+  if (!config.production()) return;
+  const std::pair<const char*, const std::string&> addresses[] = {
+      {"GOOGLE_ISSUER", config.google.issuer},       {"GOOGLE_AUTH_URL", config.google.auth_url},
+      {"GOOGLE_TOKEN_URL", config.google.token_url}, {"GOOGLE_JWKS_URL", config.google.jwks_url},
+      {"OIDC_ISSUER", config.oidc.issuer},           {"SUPABASE_URL", config.supabase.url}};
+  for (const auto& [name, url] : addresses)
+    if (url.starts_with("http://")) reading.mistakes.push_back({name, "Must start with https:// in production."});
+}
+
+/// Both name a database that one can tell to be the same.
+bool same_database(const std::string& one, const std::string& other) {
+  const auto first = postgres_address(one), second = postgres_address(other);
+  return first && second ? first->same_database(*second) : one == other;
+}
+
+void check_databases(Reading& reading, Config& config) {
+  auto& mistakes = reading.mistakes;
+  const bool postgres = is_postgres_address(config.database);
+  for (const auto* name : {"DATABASE_DIRECT_URL", "DATABASE_READ_URL", "REDIS_URL"})
+    if (!postgres && reading.values.contains(name))
+      mistakes.push_back({name, "Only where DATABASE_URL is one of PostgreSQL."});
+  if (!reading.values.contains("KEYS_URL")) {
+    if (!postgres) config.key_database = config.database + ".keys";
+    if (postgres)
+      mistakes.push_back({"KEYS_URL", "Must be given with PostgreSQL: another database, whose backups are apart."});
+  } else if (!config.key_database.empty() && (same_database(config.key_database, config.database) ||
+                                              same_database(config.key_database, config.database_direct))) {
+    mistakes.push_back({"KEYS_URL", "Must be another database than DATABASE_URL: its backups are kept apart."});
+  }
+  if (!config.production()) return;
+  const std::pair<const char*, const std::string&> addresses[] = {{"DATABASE_URL", config.database},
+                                                                  {"DATABASE_DIRECT_URL", config.database_direct},
+                                                                  {"DATABASE_READ_URL", config.database_read},
+                                                                  {"KEYS_URL", config.key_database}};
+  for (const auto& [name, url] : addresses)
+    if (const auto read = postgres_address(url); read && !read->local() && !read->verified())
+      mistakes.push_back({name,
+                          "In production, a server on another machine must prove who it is: add"
+                          " sslmode=verify-full&sslrootcert=/path/of/its/authority.crt after the ?"});
 }
 
 void check_production(const Config& config, std::vector<FieldError>& mistakes) {
@@ -213,16 +319,18 @@ void write_secrets(const std::filesystem::path& path, const std::string& content
   if (!written) throw std::system_error(errno, std::generic_category(), path.string());
 }
 
-/// Adds what `<database>.secrets` holds to what was given; creates what is missing where that is allowed.
+/// Adds what secrets_file() holds to what was given; creates what is missing where that is allowed.
 void complete_secrets(Reading& reading, const Config& config, Purpose purpose) {
   const auto path = config.secrets_file();
   Reading kept;
-  if (std::filesystem::exists(path)) take_file(kept, path);
+  if (!path.empty() && std::filesystem::exists(path)) take_file(kept, path);
   std::string created;
   for (const std::string name : {"ENCRYPTION_KEYS", "JWT_KEYS"}) {
     if (reading.values.contains(name)) continue;
     if (kept.values.contains(name)) {
       reading.values[name] = kept.values[name];
+    } else if (path.empty()) {
+      reading.mistakes.push_back({name, "Must be given: there is no file beside the database to keep it in."});
     } else if (config.production() && purpose == Purpose::serve) {
       reading.mistakes.push_back({name, "Must be given in production, or made once by `roadbook setup`."});
     } else {
@@ -236,9 +344,11 @@ void complete_secrets(Reading& reading, const Config& config, Purpose purpose) {
   write_secrets(path, content);
 }
 
-void apply(Reading& reading, Config& config, Sensitivity sensitivity) {
+enum class Round { addresses_and_open, secrets };
+
+void apply(Reading& reading, Config& config, Round round) {
   for (const auto& key : keys) {
-    if (key.sensitivity != sensitivity) continue;
+    if ((key.sensitivity == secret) != (round == Round::secrets)) continue;
     const auto given = reading.values.find(std::string(key.name));
     const auto value = given == reading.values.end() ? std::string(key.fallback) : given->second;
     if (value.empty()) continue;
@@ -255,20 +365,41 @@ Result<Config> read_config(const ConfigSources& sources, Purpose purpose) {
   if (const auto file = sources.flags.find("config"); file != sources.flags.end()) take_file(reading, file->second);
   take_flags(reading, sources.flags);
   Config config;
-  apply(reading, config, open);
-  if (config.key_database.empty()) config.key_database = config.database.string() + ".keys";
+  config.state = state_folder(sources.environment);
+  apply(reading, config, Round::addresses_and_open);
+  check_databases(reading, config);
   if (config.public_url.empty() && !config.production()) {
     const bool v6 = config.listen.host.find(':') != std::string::npos;
     config.public_url =
         fmt::format("http://{}:{}", v6 ? "[" + config.listen.host + "]" : config.listen.host, config.listen.port);
   }
-  check_mail(reading);
+  check_together(reading, {"SMTP_URL", "MAIL_FROM"});
+  check_providers(reading, config);
+  config.google.name = "Google";
   if (config.production() && purpose != Purpose::inspect) check_production(config, reading.mistakes);
   if (purpose != Purpose::inspect) complete_secrets(reading, config, purpose);
-  apply(reading, config, secret);
+  apply(reading, config, Round::secrets);
   if (reading.mistakes.empty()) return config;
   return refuse(Error{
       .code = Code::invalid_input, .detail = "The configuration is not valid.", .fields = std::move(reading.mistakes)});
+}
+
+std::filesystem::path Config::secrets_file() const {
+  if (!is_postgres_address(database)) return database + ".secrets";
+  const auto read = postgres_address(database);
+  if (production() || state.empty() || !read) return {};
+  auto name = read->database;
+  std::ranges::replace(name, '/', '_');
+  return state / (name + ".secrets");
+}
+
+std::filesystem::path state_folder(const std::map<std::string, std::string>& environment) {
+  const auto of = [&](const char* name) {
+    const auto found = environment.find(name);
+    return found == environment.end() ? std::filesystem::path() : std::filesystem::path(found->second);
+  };
+  if (const auto state = of("XDG_STATE_HOME"); !state.empty()) return state / "roadbook";
+  return of("HOME").empty() ? std::filesystem::path() : of("HOME") / ".local/state/roadbook";
 }
 
 std::string config_help() {

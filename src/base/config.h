@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/address.h"
 #include "base/result.h"
 #include "base/secret.h"
 
@@ -39,10 +41,30 @@ struct RateLimits {
   int staff = 1200;  ///< Likewise of staff.
 };
 
+/// A provider of OpenID Connect. Without a client id there is none; without addresses they are discovered at the
+/// issuer.
+struct OpenIdSettings {
+  std::string name;  ///< For people: "Google".
+  std::string issuer;
+  std::string client_id;
+  Secret client_secret;
+  std::string auth_url, token_url, jwks_url;
+};
+
+/// A project of Supabase whose sign-ins count here. Without a URL there is none; without a secret its public keys are
+/// fetched.
+struct SupabaseSettings {
+  std::string url;  ///< Without a slash at the end.
+  Secret jwt_secret;
+};
+
 struct Config {
   AppEnv app_env = AppEnv::production;
-  std::filesystem::path database;      ///< From DATABASE_URL.
-  std::filesystem::path key_database;  ///< From KEYS_URL.
+  std::string database;         ///< From DATABASE_URL: the path of a file, or the address of PostgreSQL.
+  std::string database_direct;  ///< From DATABASE_DIRECT_URL: its owner's address, past PgBouncer; "" where not given.
+  std::string database_read;    ///< From DATABASE_READ_URL: a replica's; "" where not given.
+  std::string key_database;     ///< From KEYS_URL, as `database`.
+  std::optional<RedisAddress> redis;  ///< None: every node helps itself.
   Endpoint listen;
   std::string public_url;  ///< Without a slash at the end.
   std::vector<Network> trusted_proxies;
@@ -52,13 +74,17 @@ struct Config {
   RateLimits rate_limits;
   std::vector<NamedKey> encryption_keys;
   std::vector<NamedKey> jwt_keys;
-  std::string smtp_url;            ///< Empty: nobody gets mail.
-  std::string mail_from;           ///< The address that mail comes from.
+  std::string smtp_url;   ///< Empty: nobody gets mail.
+  std::string mail_from;  ///< The address that mail comes from.
+  OpenIdSettings google, oidc;
+  SupabaseSettings supabase;
   std::filesystem::path web_dist;  ///< Empty: looked for beside the binary.
+  std::filesystem::path state;     ///< The user's folder for what programs remember; "" where there is none.
 
   bool production() const { return app_env == AppEnv::production; }
   bool secure() const { return public_url.starts_with("https://"); }
-  std::filesystem::path secrets_file() const { return database.string() + ".secrets"; }
+  /// Beside the file of SQLite. With PostgreSQL in the user's state folder, and "" (none) in production.
+  std::filesystem::path secrets_file() const;
 };
 
 /// Where settings come from. `flags` are "listen" → "127.0.0.1:0", without the dashes; "config" names the file.
@@ -78,5 +104,7 @@ Result<Config> read_config(const ConfigSources& sources, Purpose purpose);
 std::string config_help();
 
 std::map<std::string, std::string> environment_of_process();
+/// $XDG_STATE_HOME/roadbook or ~/.local/state/roadbook; "" where neither is known.
+std::filesystem::path state_folder(const std::map<std::string, std::string>& environment);
 
 }  // namespace base

@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/address.h"
+#include "base/json.h"
+
 namespace base {
 
 namespace {
@@ -15,6 +18,11 @@ constexpr std::size_t min_key_bytes = 32;
 
 auto expected(std::string what) {
   return refuse(Code::invalid_input, "Expected " + std::move(what) + ".");
+}
+
+bool on_this_machine(std::string_view host) {
+  const auto name = host.substr(0, host.starts_with('[') ? host.find(']') + 1 : host.find(':'));
+  return name == "localhost" || name == "[::1]" || (name.starts_with("127.") && address_from_text(std::string(name)));
 }
 
 /// Parts between commas, without the spaces around them; empty parts are dropped.
@@ -78,12 +86,18 @@ Result<Endpoint> endpoint_from_text(const std::string& text) {
   return Endpoint{host, static_cast<std::uint16_t>(*port)};
 }
 
-Result<std::filesystem::path> sqlite_path_from_url(const std::string& url) {
+Result<std::string> postgres_from_url(const std::string& url) {
+  TRY(postgres_address(url));
+  return url;
+}
+
+Result<std::string> database_from_url(const std::string& url) {
   constexpr std::string_view scheme = "sqlite://";
+  if (is_postgres_address(url)) return postgres_from_url(url);
   if (!url.starts_with(scheme) || url.size() <= scheme.size() + 1 || url[scheme.size()] != '/')
-    return expected("sqlite:///absolute/path");
+    return expected("sqlite:///absolute/path or postgresql://user@host/database");
   if (url.find_first_of("?#") != std::string::npos) return expected("a path without ? and #");
-  return std::filesystem::path(url.substr(scheme.size()));
+  return url.substr(scheme.size());
 }
 
 Result<std::string> origin_from_text(std::string text) {
@@ -117,6 +131,28 @@ Result<std::string> mail_address_from_text(const std::string& text) {
   if (at == 0 || at == std::string::npos || at + 1 == text.size() || text.find_first_of(" <>,;\r\n") != text.npos)
     return expected("an address such as lessons@school.example");
   return text;
+}
+
+Result<std::string> provider_url_from_text(const std::string& text) {
+  const bool https = text.starts_with("https://");
+  const auto rest = https ? text.substr(8) : text.starts_with("http://") ? text.substr(7) : "";
+  const auto host = rest.substr(0, rest.find('/'));
+  const bool plain = std::ranges::all_of(text, [](char c) {
+    return c > ' ' && c < '\x7f' && std::string_view("?#@\"<>\\").find(c) == std::string_view::npos;
+  });
+  if (host.empty() || !plain || (!https && !on_this_machine(host)))
+    return expected("https:// with a host and perhaps a path, or http:// on this machine");
+  return text;
+}
+
+Result<std::string> provider_name_from_text(const std::string& text) {
+  if (text_problem(text, {.max = 40})) return expected("a name of at most 40 characters");
+  return text;
+}
+
+Result<Secret> shared_secret_from_text(const std::string& text) {
+  if (text.size() < min_key_bytes) return expected("a secret of at least 32 characters");
+  return Secret(text);
 }
 
 Result<std::vector<Network>> networks_from_text(const std::string& text) {

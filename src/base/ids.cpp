@@ -11,9 +11,10 @@ namespace {
 constexpr std::string_view alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 constexpr int random_bits = 22;
 
+constexpr auto epoch = std::chrono::sys_days{std::chrono::year{2024} / 1 / 1};
+
 std::int64_t milliseconds_since_2024() {
   using namespace std::chrono;
-  const auto epoch = sys_days{2024y / January / 1};
   return duration_cast<milliseconds>(system_clock::now() - epoch).count();
 }
 
@@ -28,6 +29,10 @@ std::int64_t make_id() {
   // A clock that was set back, or a second id in the same millisecond, counts on from the last one.
   last = (fresh >> random_bits) > (last >> random_bits) ? fresh : last + 1;
   return last;
+}
+
+std::int64_t first_id_at(Instant at) {
+  return std::max<std::int64_t>(0, std::chrono::milliseconds(at - epoch).count()) << random_bits;
 }
 
 std::string to_text(std::int64_t id) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/clock.h"
 #include "base/result.h"
 
 namespace base {
@@ -39,6 +40,8 @@ template <class SomeId>
 SomeId make() {
   return SomeId{make_id()};
 }
+/// No id made at this time or later is smaller.
+std::int64_t first_id_at(Instant at);
 
 /// 13 characters of Crockford's base32 in lower case: digits and letters without i, l, o, u. Reading refuses anything
 /// else with not_found, because an id that cannot exist and one that does not are the same to whoever asks.

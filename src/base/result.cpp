@@ -48,6 +48,10 @@ std::string_view to_string(Code code) {  // tidy-ok: one line per code.
       return "unauthenticated";
     case Code::forbidden:
       return "forbidden";
+    case Code::second_factor_asked:
+      return "second-factor-asked";
+    case Code::second_factor_required:
+      return "second-factor-required";
     case Code::not_found:
       return "not-found";
     case Code::method_not_allowed:

@@ -43,6 +43,8 @@ enum class Code {
   invalid_input,
   unauthenticated,
   forbidden,
+  second_factor_asked,     ///< By whoever signs in with a password: it takes more.
+  second_factor_required,  ///< By whoever is signed in and must set one up first.
   not_found,
   method_not_allowed,
   stale_version,
@@ -105,6 +107,7 @@ struct Error {
   std::vector<Alternative> alternatives{};  ///< At most five.
   std::int64_t count = 0;  ///< With in_use: lessons; with rate_limited: seconds to wait; with lines: all of them.
   std::vector<LineError> lines{};  ///< The first lines of a file that were wrong.
+  std::string challenge{};         ///< With second_factor_asked: what is sent with a code; "": only a passkey helps.
 };
 
 template <class T>

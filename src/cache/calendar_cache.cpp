@@ -1,10 +1,14 @@
 #include "cache/calendar_cache.h"
 
+#include <algorithm>
+#include <functional>
+
 namespace cache {
 
 namespace {
 const auto the_end = base::Instant{std::chrono::days{365 * 250}};
-}
+constexpr std::size_t dropped_at_most = 10'000;
+}  // namespace
 
 std::shared_ptr<const void> CalendarCache::find(const Key& key, std::int64_t rules_version, base::Instant from,
                                                 base::Instant now) {
@@ -16,6 +20,7 @@ std::shared_ptr<const void> CalendarCache::find(const Key& key, std::int64_t rul
   ++(usable ? figures.hits : figures.misses);
   if (!usable) return nullptr;
   ages_.splice(ages_.begin(), ages_, found->second.age);
+  found->second.used = std::max(found->second.used, now);
   return found->second.value;
 }
 
@@ -40,56 +45,225 @@ void CalendarCache::keep(const Key& key, Entry entry) {
 void CalendarCache::committed(const std::vector<store::Touched>& touched) {
   const std::lock_guard lock(mutex_);
   for (const auto& [kind, school, id, version, position] : touched) {
+    if (kind == "session" || kind == "erased") continue;
     const Key key{kind, school, id};
     auto& newest = newest_[key];
     newest = std::max(newest, version);
-    if (const auto known = entries_.find(key); known != entries_.end() && known->second.version < version)
-      ages_.erase(known->second.age), entries_.erase(known);
+    const auto known = entries_.find(key);
+    if (known == entries_.end() || known->second.version >= version) continue;
+    if (dropped_.size() < dropped_at_most)
+      dropped_.insert_or_assign(key, Dropped{kind, school, id, known->second.from, known->second.used});
+    ages_.erase(known->second.age), entries_.erase(known);
   }
 }
 
-template <class Calendar, class Load>
-std::shared_ptr<const Calendar> CalendarCache::get(const Key& key, std::int64_t rules_version, base::Instant from,
-                                                   base::Instant now, Load load) {
-  if (auto known = find(key, rules_version, from, now)) return std::static_pointer_cast<const Calendar>(known);
-  auto loaded = load(store::Span{from, the_end, now});
-  if (!loaded) return nullptr;
-  auto calendar = std::make_shared<const Calendar>(std::move(loaded->calendar));
-  keep(key, {calendar, calendar->version, rules_version, from, loaded->valid_until, {}});
-  return calendar;
+std::vector<CalendarCache::Dropped> CalendarCache::dropped() {
+  const std::lock_guard lock(mutex_);
+  std::vector<Dropped> all;
+  for (auto& [key, entry] : std::exchange(dropped_, {})) all.push_back(std::move(entry));
+  return all;
+}
+
+std::map<std::int64_t, std::int64_t> CalendarCache::asked() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(asked_, {});
+}
+
+template <class Calendar>
+struct CalendarCache::Source {
+  std::string_view kind;
+  base::SchoolId school;
+  std::int64_t rules_version = 0;
+  std::function<std::map<std::int64_t, store::Loaded<Calendar>>(const std::vector<std::int64_t>& ids,
+                                                                const store::Span&)>
+      load;
+  /// To and from level two; without them the kind is not kept there.
+  std::function<SharedCalendar(const Calendar&)> pack{};
+  std::function<Calendar(std::int64_t id, SharedCalendar&&)> unpack{};
+};
+
+namespace {
+
+/// The versions that the snapshot sees, asked for once and only where somebody wants to know.
+class Versions {
+ public:
+  Versions(store::Transaction& tx, base::SchoolId school, std::string_view kind, const std::vector<std::int64_t>& ids)
+      : tx_(tx), school_(school), kind_(kind), ids_(ids) {}
+  std::optional<std::int64_t> of(std::int64_t id) {
+    if (!known_) {
+      known_.emplace();
+      if (ids_.size() > 1) {
+        *known_ = store::calendar_versions(tx_, school_, kind_);
+      } else if (const auto only = store::calendar_version(tx_, school_, kind_, id)) {
+        known_->emplace(id, *only);
+      }
+    }
+    const auto found = known_->find(id);
+    return found == known_->end() ? std::nullopt : std::optional(found->second);
+  }
+
+ private:
+  store::Transaction& tx_;
+  const base::SchoolId school_;
+  const std::string_view kind_;
+  const std::vector<std::int64_t>& ids_;
+  std::optional<std::map<std::int64_t, std::int64_t>> known_;
+};
+
+}  // namespace
+
+template <class Calendar>
+std::vector<std::shared_ptr<const Calendar>> CalendarCache::get(store::Transaction& tx, const Source<Calendar>& source,
+                                                                const std::vector<std::int64_t>& ids,
+                                                                base::Instant from, base::Instant now) {
+  std::vector<std::shared_ptr<const Calendar>> calendars;
+  const auto key = [&](std::int64_t id) { return Key{std::string(source.kind), source.school.value, id}; };
+  Versions versions(tx, source.school, source.kind, ids);
+  std::vector<std::size_t> missing;
+  for (const auto id : ids) {
+    auto known = std::static_pointer_cast<const Calendar>(find(key(id), source.rules_version, from, now));
+    if (known && tx.in_doubt && versions.of(id) != known->version) known.reset();
+    if (!known) missing.push_back(calendars.size());
+    calendars.push_back(std::move(known));
+  }
+  const auto take = [&](std::size_t at, Calendar&& loaded, base::Instant since, base::Instant valid_until) {
+    auto calendar = std::make_shared<const Calendar>(std::move(loaded));
+    keep(key(ids[at]), {calendar, calendar->version, source.rules_version, since, valid_until, {}, now});
+    calendars[at] = std::move(calendar);
+  };
+  const bool shares = shared_ && source.pack;
+  // One that is missing alone was just booked, as a rule, and nobody has loaded it yet: asking would be in vain.
+  if (shares && missing.size() > 1) {
+    std::vector<Wanted> wanted;
+    wanted.reserve(missing.size());
+    for (const auto at : missing) wanted.push_back({ids[at], versions.of(ids[at]).value_or(0)});
+    auto found = shared_->find(source.kind, source.school, wanted, from, now);
+    for (std::size_t i = 0; i < found.size(); ++i)
+      if (auto& one = found[i]) {
+        const auto since = one->from, until = one->valid_until;
+        take(missing[i], source.unpack(ids[missing[i]], std::move(*one)), since, until);
+      }
+  }
+  std::erase_if(missing, [&](std::size_t at) { return calendars[at] != nullptr; });
+  if (missing.empty()) return calendars;
+  std::vector<std::int64_t> to_load;
+  to_load.reserve(missing.size());
+  for (const auto at : missing) to_load.push_back(ids[at]);
+  auto all = source.load(to_load, store::Span{from, the_end, now});
+  std::vector<std::pair<std::int64_t, SharedCalendar>> fresh;
+  for (const auto at : missing) {
+    const auto loaded = all.find(ids[at]);
+    if (loaded == all.end()) continue;
+    auto& [calendar, valid_until] = loaded->second;
+    if (shares) {
+      auto& packed = fresh.emplace_back(ids[at], source.pack(calendar)).second;
+      packed.version = calendar.version;
+      packed.from = from, packed.valid_until = valid_until;
+    }
+    take(at, std::move(calendar), from, valid_until);
+  }
+  if (shares) shared_->keep(source.kind, source.school, fresh);
+  return calendars;
+}
+
+std::vector<std::shared_ptr<const domain::Instructor>> CalendarCache::instructors(
+    store::Transaction& tx, base::SchoolId school, const std::vector<base::InstructorId>& ids, base::Instant from,
+    base::Instant now) {
+  using domain::Instructor;
+  const Source<Instructor> source{
+      .kind = "instructor",
+      .school = school,
+      .load = [&](const auto& missing, const auto& span) { return store::load_instructors(tx, school, missing, span); },
+      .pack =
+          [](const Instructor& it) {
+            return SharedCalendar{
+                .active = it.active, .hours = it.hours, .time_off = it.time_off, .busy = it.busy, .taken = it.taken};
+          },
+      .unpack =
+          [](auto id, SharedCalendar&& it) {
+            return Instructor{{id},
+                              it.version,
+                              it.active,
+                              std::move(it.hours),
+                              std::move(it.time_off),
+                              std::move(it.taken),
+                              std::move(it.busy)};
+          }};
+  std::vector<std::int64_t> values;
+  values.reserve(ids.size());
+  for (const auto id : ids) values.push_back(id.value);
+  return get(tx, source, values, from, now);
 }
 
 std::shared_ptr<const domain::Instructor> CalendarCache::instructor(store::Transaction& tx, base::SchoolId school,
                                                                     base::InstructorId id, base::Instant from,
                                                                     base::Instant now) {
-  return get<domain::Instructor>({"instructor", school.value, id.value}, 0, from, now,
-                                 [&](const store::Span& span) { return store::load_instructor(tx, school, id, span); });
+  return instructors(tx, school, {id}, from, now).front();
 }
 
 std::shared_ptr<const domain::Learner> CalendarCache::learner(store::Transaction& tx, base::SchoolId school,
                                                               base::LearnerId id, base::Instant from,
                                                               base::Instant now) {
-  return get<domain::Learner>({"learner", school.value, id.value}, 0, from, now,
-                              [&](const store::Span& span) { return store::load_learner(tx, school, id, span); });
+  // Two statements load a learner: asking for the version and then level two would be two as well.
+  const Source<domain::Learner> source{
+      .kind = "learner", .school = school, .load = [&](const auto& missing, const auto& span) {
+        std::map<std::int64_t, store::Loaded<domain::Learner>> loaded;
+        for (const auto one : missing)
+          if (auto learner = store::load_learner(tx, school, {one}, span)) loaded.emplace(one, std::move(*learner));
+        return loaded;
+      }};
+  return get(tx, source, {id.value}, from, now).front();
 }
 
-std::shared_ptr<const domain::Vehicle> CalendarCache::vehicle(store::Transaction& tx, base::SchoolId school,
-                                                              const domain::Vehicle& vehicle,
-                                                              std::int64_t rules_version, base::Instant from,
-                                                              base::Instant now) {
-  return get<domain::Vehicle>({"vehicle", school.value, vehicle.id.value}, rules_version, from, now,
-                              [&](const store::Span& span) -> std::optional<store::Loaded<domain::Vehicle>> {
-                                return store::load_vehicle(tx, school, vehicle, span);
-                              });
+std::vector<std::shared_ptr<const domain::Vehicle>> CalendarCache::vehicles(
+    store::Transaction& tx, base::SchoolId school, const std::vector<const domain::Vehicle*>& vehicles,
+    std::int64_t rules_version, base::Instant from, base::Instant now) {
+  using domain::Vehicle;
+  const auto of_rules = [&](std::int64_t id) -> const Vehicle& {
+    return **std::ranges::find(vehicles, base::VehicleId{id}, &Vehicle::id);
+  };
+  const Source<Vehicle> source{.kind = "vehicle",
+                               .school = school,
+                               .rules_version = rules_version,
+                               .load =
+                                   [&](const auto& missing, const auto& span) {
+                                     std::vector<const Vehicle*> of_missing;
+                                     of_missing.reserve(missing.size());
+                                     for (const auto id : missing) of_missing.push_back(&of_rules(id));
+                                     return store::load_vehicles(tx, school, of_missing, span);
+                                   },
+                               .pack = [](const Vehicle& it) { return SharedCalendar{.taken = it.taken}; },
+                               .unpack =
+                                   [&](auto id, SharedCalendar&& it) {
+                                     auto vehicle = of_rules(id);
+                                     vehicle.version = it.version;
+                                     vehicle.taken = std::move(it.taken);
+                                     return vehicle;
+                                   }};
+  std::vector<std::int64_t> ids;
+  ids.reserve(vehicles.size());
+  for (const auto* vehicle : vehicles) ids.push_back(vehicle->id.value);
+  return get(tx, source, ids, from, now);
 }
 
 std::shared_ptr<const store::SchoolRules> CalendarCache::rules(store::Transaction& tx, base::SchoolId school) {
   const Key key{"rules", school.value, school.value};
-  if (auto known = find(key, 0, {}, {})) return std::static_pointer_cast<const store::SchoolRules>(known);
+  {
+    const std::lock_guard lock(mutex_);
+    ++asked_[school.value];
+  }
+  if (auto known = std::static_pointer_cast<const store::SchoolRules>(find(key, 0, {}, {})))
+    if (!tx.in_doubt || store::rules_version(tx, school) == known->version) return known;
   if (!store::rules_version(tx, school)) return nullptr;
   auto loaded = std::make_shared<const store::SchoolRules>(store::load_rules(tx, school));
   keep(key, {loaded, loaded->version, 0, {}, base::Instant::max(), {}});
   return loaded;
+}
+
+void CalendarCache::forget() {
+  const std::lock_guard lock(mutex_);
+  entries_.clear();
+  ages_.clear();
 }
 
 bool CalendarCache::wants_rules(base::SchoolId school) {

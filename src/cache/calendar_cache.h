@@ -3,12 +3,18 @@
 /// An entry is one resource, loaded whole from the Monday of the current week on and labelled by the version that its
 /// snapshot saw. The writer tells of every version that moved, after the commit and before anybody is answered: the
 /// entry goes, and one that was loaded from an older snapshot meanwhile is not taken. So what is found here is current.
+/// Where other nodes write too, their signals do the same a moment later; where those stay away
+/// (Transaction::in_doubt), every entry is asked for its version before it is used.
+///
+/// What is not here may have been loaded by another node (cache/shared_calendars): one question for the versions, one
+/// for all that is missing.
 #pragma once
 
 #include <atomic>
 #include <list>
+#include <map>
 
-#include "store/calendars.h"
+#include "cache/shared_calendars.h"
 
 namespace cache {
 
@@ -23,7 +29,8 @@ struct CacheFigures {
 
 class CalendarCache {
  public:
-  explicit CalendarCache(CacheOptions options = {}) : options_(options) {}
+  explicit CalendarCache(CacheOptions options = {}, SharedCalendars* shared = nullptr)
+      : options_(options), shared_(shared) {}
 
   /// From a reader's snapshot only: what a transaction of the writer sees may never come to be.
   std::shared_ptr<const store::SchoolRules> rules(store::Transaction& tx, base::SchoolId school);
@@ -39,12 +46,29 @@ class CalendarCache {
                                                        base::InstructorId id, base::Instant from, base::Instant now);
   std::shared_ptr<const domain::Learner> learner(store::Transaction& tx, base::SchoolId school, base::LearnerId id,
                                                  base::Instant from, base::Instant now);
-  std::shared_ptr<const domain::Vehicle> vehicle(store::Transaction& tx, base::SchoolId school,
-                                                 const domain::Vehicle& vehicle, std::int64_t rules_version,
-                                                 base::Instant from, base::Instant now);
+  /// Many at once, in their order.
+  std::vector<std::shared_ptr<const domain::Instructor>> instructors(store::Transaction& tx, base::SchoolId school,
+                                                                     const std::vector<base::InstructorId>& ids,
+                                                                     base::Instant from, base::Instant now);
+  std::vector<std::shared_ptr<const domain::Vehicle>> vehicles(store::Transaction& tx, base::SchoolId school,
+                                                               const std::vector<const domain::Vehicle*>& vehicles,
+                                                               std::int64_t rules_version, base::Instant from,
+                                                               base::Instant now);
 
   /// What Database::on_commit tells.
   void committed(const std::vector<store::Touched>& touched);
+  /// What commits have taken out since this was last asked, for whoever loads it again.
+  struct Dropped {
+    std::string kind;
+    std::int64_t school, id;
+    base::Instant from;  ///< It held what blocks from here on,
+    base::Instant used;  ///< and was last looked at then.
+  };
+  std::vector<Dropped> dropped();
+  /// How often rules() was asked of each school since this was last asked.
+  std::map<std::int64_t, std::int64_t> asked();
+  /// All of it: nobody knows what was committed meanwhile.
+  void forget();
 
   CacheFigures figures;
 
@@ -60,18 +84,26 @@ class CalendarCache {
     std::int64_t rules_version;  ///< Of vehicles, which are loaded on top of the rules; else 0.
     base::Instant from, valid_until;
     std::list<Key>::iterator age;
+    base::Instant used{};
   };
   std::shared_ptr<const void> find(const Key& key, std::int64_t rules_version, base::Instant from, base::Instant now);
   void keep(const Key& key, Entry entry);
-  template <class Calendar, class Load>
-  std::shared_ptr<const Calendar> get(const Key& key, std::int64_t rules_version, base::Instant from, base::Instant now,
-                                      Load load);
+  /// How calendars of one kind are come by where they are not in memory.
+  template <class Calendar>
+  struct Source;
+  template <class Calendar>
+  std::vector<std::shared_ptr<const Calendar>> get(store::Transaction& tx, const Source<Calendar>& source,
+                                                   const std::vector<std::int64_t>& ids, base::Instant from,
+                                                   base::Instant now);
 
   const CacheOptions options_;
+  SharedCalendars* const shared_;  ///< Null: there is no level two.
   std::mutex mutex_;
   std::map<Key, Entry> entries_;
   std::map<Key, std::int64_t> newest_;  ///< The version that a commit moved each key to; older loads are not kept.
   std::list<Key> ages_;                 ///< Most recently used first.
+  std::map<Key, Dropped> dropped_;
+  std::map<std::int64_t, std::int64_t> asked_;
 };
 
 }  // namespace cache

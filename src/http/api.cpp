@@ -1,8 +1,10 @@
 #include "http/api.h"
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <charconv>
 
+#include "auth/api_keys.h"
 #include "base/crypto.h"
 #include "http/conditions.h"
 #include "http/routes/routes.h"
@@ -14,11 +16,86 @@ namespace {
 constexpr int default_page = 50;
 constexpr int longest_page = 200;
 
-base::Result<Call> call_of(const App& app, const Request& request) {
+/// What a program with an API key may ask for: what begins like this. Anything else, users, jobs, people's own accounts
+/// and the stream for open pages, is for people.
+struct Scoped {
+  std::string_view path;
+  auth::Scope read, write;
+};
+constexpr Scoped scoped[] = {
+    {"/api/v1/instructors", auth::Scope::school_read, auth::Scope::school_write},
+    {"/api/v1/vehicles", auth::Scope::school_read, auth::Scope::school_write},
+    {"/api/v1/lesson-types", auth::Scope::school_read, auth::Scope::school_write},
+    {"/api/v1/closures", auth::Scope::school_read, auth::Scope::school_write},
+    {"/api/v1/constraints", auth::Scope::school_read, auth::Scope::school_write},
+    {"/api/v1/learners", auth::Scope::people_read, auth::Scope::people_write},
+    {"/api/v1/places", auth::Scope::bookings_read, auth::Scope::bookings_write},
+    {"/api/v1/calendar/availability", auth::Scope::bookings_read, auth::Scope::bookings_write},
+    {"/api/v1/calendar/explain", auth::Scope::bookings_read, auth::Scope::bookings_write},
+    {"/api/v1/calendar/holds", auth::Scope::bookings_read, auth::Scope::bookings_write},
+    {"/api/v1/calendar/bookings", auth::Scope::bookings_read, auth::Scope::bookings_write},
+    {"/api/v1/calendar/working-time", auth::Scope::bookings_read, auth::Scope::bookings_write},
+};
+
+bool in_scope(std::uint32_t scopes, const Request& request) {
+  const bool reading = request.method == "GET" || request.method == "HEAD";
+  const std::string_view path = request.path;
+  if (reading && path == "/api/v1/me") return true;
+  if (reading && path == "/api/v1/school") return (scopes & bit(auth::Scope::school_read)) != 0;
+  if (reading && path.starts_with("/api/v1/audit")) return (scopes & bit(auth::Scope::audit_read)) != 0;
+  for (const auto& [prefix, read, write] : scoped)
+    if (path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/'))
+      return (scopes & bit(reading ? read : write)) != 0;
+  return false;
+}
+
+base::Result<Call> call_of(const App& app, const Request& request, BeforeFactor before_factor) {
   const auto token = bearer_token(request);
   if (token.empty()) return base::refuse(base::Code::unauthenticated, "Sign in first.");
   const auto principal = TRY(app.authenticate(token, request.now));
-  return Call{request, {principal, request.now, request.correlation_id}};
+  if (principal.api_key != 0 && !in_scope(principal.scopes, request))
+    return base::refuse(base::Code::forbidden, "None of the scopes of this API key allows this.");
+  if (principal.must_enrol && before_factor == BeforeFactor::refused)
+    return base::refuse(base::Code::second_factor_required, "Your school asks its staff for a second factor.");
+  // Whoever wrote a moment ago says so (RFC 9111, section 5.2.1.4).
+  const bool checked = request.header("cache-control").find("no-cache") != std::string_view::npos;
+  return Call{request,
+              {.principal = principal,
+               .now = request.now,
+               .correlation_id = request.correlation_id,
+               .freshness = checked ? store::Freshness::checked : store::Freshness::recent}};
+}
+
+/// The path as far as it names what we know: ids as they are, anything else by its name in the pattern.
+std::string what_of(const Request& request, std::string pattern) {
+  for (const auto& [name, value] : request.params)
+    if (base::id_from_text(value)) pattern.replace(pattern.find("{" + name + "}"), name.size() + 2, value);
+  return request.method + " " + pattern;
+}
+
+/// Takes down who was shown others' data, and who was refused what. What cannot be taken down is not shown.
+base::Result<Response> taken_down(const App& app, const Call& call, const std::string& pattern,
+                                  base::Result<Response> answer) {
+  const auto& [principal, now, correlation_id, quiet, freshness] = call.caller;
+  store::Deed deed{.at = now,
+                   .action = "seen",
+                   .actor = principal.person,
+                   .what = what_of(call.request, pattern),
+                   .correlation_id = correlation_id};
+  if (!answer) {
+    const auto code = answer.error().code;
+    if (code != base::Code::forbidden && code != base::Code::not_found) return answer;
+    deed.action = "refused";
+  } else {
+    deed.whose = std::move(answer->shows);
+    std::ranges::sort(deed.whose);
+    deed.whose.erase(std::unique(deed.whose.begin(), deed.whose.end()), deed.whose.end());
+    std::erase(deed.whose, principal.person);
+    if (deed.whose.empty() || call.request.method != "GET") return answer;  // What changes something is an event.
+  }
+  const auto taken = app.trail.note(principal.school, std::move(deed), call.request.client_address);
+  if (answer && !taken) return base::refuse(taken.error());
+  return answer;
 }
 
 boost::json::object strings_of(const Pairs& query) {
@@ -40,12 +117,21 @@ base::Result<store::RequestKey> Call::key(const App& app) const {
                            .body_hash = {hash.begin(), hash.end()}};
 }
 
+store::Deed deed_of(const Request& request, std::string action) {
+  return {.at = request.now,
+          .action = std::move(action),
+          .what = request.method + " " + request.path,
+          .correlation_id = request.correlation_id};
+}
+
 std::vector<Route> bound(const App& app, std::span<const ApiRoute> routes) {
   std::vector<Route> out;
   for (const auto& route : routes)
     out.push_back({route.method, route.pattern, Kind::blocking,
-                   [&app, handler = route.handler](const Request& request) -> base::Result<Response> {
-                     return handler(app, TRY(call_of(app, request)));
+                   [&app, handler = route.handler, pattern = std::string(route.pattern),
+                    before = route.before_factor](const Request& request) -> base::Result<Response> {
+                     const auto call = TRY(call_of(app, request, before));
+                     return taken_down(app, call, pattern, handler(app, call));
                    },
                    route.query, route.body});
   return out;
@@ -62,9 +148,11 @@ std::vector<Route> bound(const App& app, std::span<const PublicRoute> routes) {
 
 std::vector<Route> api_routes(const App& app) {
   std::vector<Route> all;
-  for (auto* table : {service_routes, sign_in_routes, school_routes, people_routes, import_routes, place_routes,
-                      lesson_type_routes, vehicle_routes, closure_routes, working_time_routes, availability_routes,
-                      booking_routes, hold_routes, job_routes, live_routes, feed_routes})
+  for (auto* table :
+       {service_routes,      sign_in_routes, openid_routes,      account_routes, school_routes,  people_routes,
+        import_routes,       place_routes,   lesson_type_routes, vehicle_routes, closure_routes, working_time_routes,
+        availability_routes, booking_routes, hold_routes,        job_routes,     live_routes,    feed_routes,
+        audit_routes,        factor_routes,  passkey_routes,     privacy_routes})
     for (auto& route : table(app)) all.push_back(std::move(route));
   return all;
 }

@@ -9,6 +9,7 @@
 
 #include "actions/bookings.h"
 #include "actions/identity.h"
+#include "actions/trail.h"
 #include "base/config.h"
 #include "base/json.h"
 #include "http/router.h"
@@ -16,20 +17,31 @@
 #include "observe/log.h"
 #include "observe/metrics.h"
 
+namespace auth {
+class Providers;
+}
+
 namespace http {
 
 struct App {
   actions::Context context;
   actions::Identity identity;
+  const auth::Providers& providers;
+  actions::Trail& trail;
   auth::Transport transport;  ///< Of PUBLIC_URL: whether cookies are Secure.
   observe::Log& log;
   observe::Metrics& metrics;
   std::vector<observe::HealthCheck> health;
   class Live* live;
   const class LetterBox* letters = nullptr;  ///< Of the demo.
-  base::Key body_hash_key;                   ///< Bodies are remembered as keyed hashes (store::RequestKey).
-  /// Whose access token this is; unauthenticated where it is nobody's.
+  const net::Redis* redis = nullptr;         ///< With what is kept there; null: there is none.
+  const cache::SharedCalendars* shared = nullptr;
+  const std::atomic<std::int64_t>* warmed = nullptr;  ///< Calendars that jobs/warmer has loaded.
+  base::Key body_hash_key;                            ///< Bodies are remembered as keyed hashes (store::RequestKey).
+  /// Whose access token or API key this is; unauthenticated where it is nobody's.
   std::function<base::Result<auth::Principal>(std::string_view token, base::Instant now)> authenticate;
+  /// Whose it is for the limits, without asking the database: an API key that was not good before is nobody's.
+  std::function<std::optional<auth::Principal>(std::string_view token, base::Instant now)> recognise;
 };
 
 /// A request with whoever signed in to make it.
@@ -44,12 +56,16 @@ struct Call {
 using PublicHandler = base::Result<Response> (*)(const App&, const Request&);
 using CallHandler = base::Result<Response> (*)(const App&, const Call&);
 
+/// What a session may do of whose owner a second factor is required and who has none yet.
+enum class BeforeFactor { refused, allowed };
+
 struct ApiRoute {
   const char* method;
   const char* pattern;
   CallHandler handler;
   std::vector<std::string> query = {};
   RouteBody body = {};
+  BeforeFactor before_factor = BeforeFactor::refused;
 };
 struct PublicRoute {
   const char* method;
@@ -57,6 +73,9 @@ struct PublicRoute {
   PublicHandler handler;
   std::vector<std::string> query = {};
 };
+/// What a handler takes down by itself: a sign-in, or what somebody does with their account.
+store::Deed deed_of(const Request& request, std::string action);
+
 /// Routes for people who are signed in (401 otherwise), run by workers. `app` must outlive them.
 std::vector<Route> bound(const App& app, std::span<const ApiRoute> routes);
 std::vector<Route> bound(const App& app, std::span<const PublicRoute> routes);

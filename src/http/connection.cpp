@@ -227,7 +227,12 @@ asio::awaitable<Response> Connection::answer(std::shared_ptr<Exchange> exchange)
   }
   site.metrics().worker_queue_depth.Set(static_cast<double>(++shared_.queued));
   exchange->finished.expires_after(shared_.options.request_time);
-  asio::post(shared_.workers, [&shared = shared_, exchange] {
+  // What the database does not answer by then is answered without it, also where this had to wait for a worker.
+  // A file of many rows has twice as much.
+  const bool large = exchange->plan.entry->route.body.max_bytes > 0;
+  const auto database_until = Clock::now() + (large ? 2 : 1) * shared_.options.database_time;
+  asio::post(shared_.workers, [&shared = shared_, exchange, database_until] {
+    const base::RequestDeadline until(database_until);
     exchange->response = shared.site.run(exchange->plan, exchange->request);
     shared.site.metrics().worker_queue_depth.Set(static_cast<double>(--shared.queued));
     asio::post(shared.io, [exchange] {

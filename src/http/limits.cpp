@@ -23,11 +23,30 @@ Verdict Limiter::take(const std::string& key, const Limit& limit, Clock::time_po
   bucket.at = now;
   const bool allowed = bucket.tokens >= 1;
   if (allowed) bucket.tokens -= 1;
+  if (allowed && shares_) ++taken_.try_emplace(key, Taken{key, limit}).first->second.requests;
   const double seconds_to_full = (capacity - bucket.tokens) / per_second;
   bucket.full_at = now + std::chrono::duration_cast<Clock::duration>(Seconds(seconds_to_full));
   const double wait = allowed ? seconds_to_full : (1 - bucket.tokens) / per_second;
-  return {allowed, limit.requests, static_cast<int>(bucket.tokens),
+  return {allowed, limit.requests, static_cast<int>(std::max(bucket.tokens, 0.0)),
           std::chrono::seconds{static_cast<std::int64_t>(std::ceil(wait))}};
+}
+
+std::vector<Limiter::Taken> Limiter::taken() {
+  const std::lock_guard lock(mutex_);
+  shares_ = true;
+  std::vector<Taken> all;
+  for (auto& [key, taken] : taken_) all.push_back(std::move(taken));
+  taken_.clear();
+  return all;
+}
+
+void Limiter::learn(const std::string& key, double tokens) {
+  const std::lock_guard lock(mutex_);
+  const auto bucket = buckets_.find(key);
+  if (bucket == buckets_.end()) return;
+  const auto since = taken_.find(key);
+  const int unheard = since == taken_.end() ? 0 : since->second.requests;
+  bucket->second.tokens = std::min(bucket->second.tokens, tokens - unheard);
 }
 
 void Limiter::make_room(Clock::time_point now) {

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace http {
 
@@ -30,6 +31,16 @@ class Limiter {
 
   Verdict take(const std::string& key, const Limit& limit, Clock::time_point now);
 
+  /// What was let through here since this was last asked, for other nodes to know. Kept from the first call on.
+  struct Taken {
+    std::string key;
+    Limit limit;
+    int requests = 0;
+  };
+  std::vector<Taken> taken();
+  /// All nodes together leave so much; below 0 where they let too much through at once.
+  void learn(const std::string& key, double tokens);
+
  private:
   struct Bucket {
     double tokens;
@@ -40,6 +51,8 @@ class Limiter {
 
   std::mutex mutex_;
   std::unordered_map<std::string, Bucket> buckets_;
+  bool shares_ = false;
+  std::unordered_map<std::string, Taken> taken_;
 };
 
 /// An IPv6 client owns a whole /64, so that is what is counted; IPv4 addresses count one by one.

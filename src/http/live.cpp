@@ -9,6 +9,11 @@ namespace http {
 namespace {
 constexpr std::size_t most_waiting = 200;
 constexpr std::string_view resync = "event: resync\ndata: {}\n\n";
+
+/// Moves no calendar.
+bool of_accounts(const store::Touched& touched) {
+  return touched.kind == "session" || touched.kind == "erased";
+}
 }  // namespace
 
 LiveStream::LiveStream(auth::Principal principal, std::function<bool()> allowed)
@@ -16,7 +21,7 @@ LiveStream::LiveStream(auth::Principal principal, std::function<bool()> allowed)
 
 /// Learners hear of what they could book, not of each other.
 bool LiveStream::concerns(const store::Touched& touched) const {
-  if (touched.school != principal_.school.value) return false;
+  if (touched.school != principal_.school.value || of_accounts(touched)) return false;
   return principal_.staff() || touched.kind != "learner" || touched.id == principal_.person.value;
 }
 
@@ -46,6 +51,13 @@ void LiveStream::resume(std::span<const store::Touched> missed) {
     behind_ = false;
   }
   put(missed);
+}
+
+void LiveStream::fall_behind() {
+  const std::lock_guard lock(mutex_);
+  waiting_.clear();
+  behind_ = true;
+  if (wake_) wake_();
 }
 
 std::string LiveStream::take() {
@@ -83,6 +95,7 @@ base::Result<std::shared_ptr<LiveStream>> Live::open(const auth::Principal& prin
 }
 
 void Live::remember(const store::Touched& touched) {
+  if (of_accounts(touched)) return;
   if (touched.position == 0) {  // It has no place in the order: nobody can be told that they missed only this.
     known_from_.erase(touched.school);
     return;
@@ -93,6 +106,14 @@ void Live::remember(const store::Touched& touched) {
   const auto known = known_from_.find(recent_.front().school);
   if (known != known_from_.end()) known->second = std::max(known->second, recent_.front().position);
   recent_.pop_front();
+}
+
+void Live::forget() {
+  const std::lock_guard lock(mutex_);
+  known_from_.clear();
+  recent_.clear();
+  for (const auto& [person, weak] : streams_)
+    if (const auto stream = weak.lock()) stream->fall_behind();
 }
 
 void Live::committed(const std::vector<store::Touched>& touched) {

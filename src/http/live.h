@@ -36,6 +36,7 @@ class LiveStream {
   friend class Live;
   void put(std::span<const store::Touched> touched);
   void resume(std::span<const store::Touched> missed);
+  void fall_behind();
   bool concerns(const store::Touched& touched) const;
 
   const auth::Principal principal_;
@@ -63,6 +64,8 @@ class Live {
                                                  std::optional<std::int64_t> seen = std::nullopt);
   /// What the database tells after each commit.
   void committed(const std::vector<store::Touched>& touched);
+  /// Every page is to ask again: nobody knows what was committed meanwhile.
+  void forget();
 
  private:
   void remember(const store::Touched& touched);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/ids.h"
 #include "base/result.h"
 
 namespace http {
@@ -46,8 +47,9 @@ struct Response {
   Pairs headers = {};
   std::shared_ptr<LiveStream> stream = {};  ///< Sent after the head for as long as it goes on; there is no other body.
   std::shared_ptr<const std::string> shared_body = {};  ///< In place of `body`: a file that many answers share.
-  Compress compress = Compress::yes;  ///< `no` where the body holds a secret beside something chosen by a
-                                      ///< stranger (BREACH), or is compressed already.
+  Compress compress = Compress::yes;       ///< `no` where the body holds a secret beside something chosen by a
+                                           ///< stranger (BREACH), or is compressed already.
+  std::vector<base::PersonId> shows = {};  ///< Whose personal values are in it, for the audit.
 
   std::string_view content() const { return shared_body ? std::string_view(*shared_body) : std::string_view(body); }
   std::string_view header(std::string_view name) const;

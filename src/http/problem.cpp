@@ -36,6 +36,8 @@ ProblemKind kind_of(base::Code code) {  // tidy-ok: one row per code.
     case invalid_input: return {422, "The request is not valid"};
     case unauthenticated: return {401, "Sign in first"};
     case forbidden: return {403, "Not allowed"};
+    case second_factor_asked: return {401, "A second factor is asked for"};
+    case second_factor_required: return {403, "A second factor must be set up first"};
     case not_found: return {404, "Not found"};
     case method_not_allowed: return {405, "The method is not allowed"};
     case stale_version: return {412, "Someone changed this first"};
@@ -110,6 +112,7 @@ Response problem(const base::Error& error, std::string_view correlation_id) {
   if (!error.fields.empty()) body["errors"] = rendered(error.fields);
   if (!error.lines.empty()) body["errors"] = rendered(error.lines);
   if (error.code == base::Code::in_use || !error.lines.empty()) body["count"] = error.count;
+  if (!error.challenge.empty()) body["challenge"] = error.challenge;
   Response response{
       .status = kind.status, .content_type = "application/problem+json", .body = boost::json::serialize(body)};
   if (kind.status == 401) response.set("WWW-Authenticate", "Bearer realm=\"roadbook\"");

@@ -97,6 +97,7 @@ Router::Match Router::match(std::string_view method, std::string_view path) cons
 }
 
 base::Done check_query(const Route& route, const Pairs& query) {
+  if (std::ranges::find(route.query, any_parameter) != route.query.end()) return base::done();
   std::vector<base::FieldError> unknown;
   for (const auto& [name, value] : query)
     if (std::ranges::find(route.query, name) == route.query.end())

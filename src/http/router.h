@@ -17,6 +17,9 @@ namespace http {
 /// Where a handler runs: `memory` on the io thread, which it must never hold up; `blocking` on a worker.
 enum class Kind { memory, blocking };
 
+/// Of a route whose caller adds what it likes (RFC 6749, section 4.1.2: unknown ones are ignored).
+inline constexpr const char* any_parameter = "*";
+
 /// What a route takes as a body.
 struct RouteBody {
   std::string media = "application/json";
@@ -32,7 +35,8 @@ struct Route {
   std::string pattern;
   Kind kind;
   Handler handler;
-  std::vector<std::string> query = {};  ///< Parameters that it knows; any other is refused.
+  std::vector<std::string> query =
+      {};  ///< Parameters that it knows; any other is refused, but where one is any_parameter.
   RouteBody body = {};
 };
 

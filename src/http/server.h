@@ -19,6 +19,7 @@ struct ServerOptions {
   std::size_t max_connections_per_address = 100;
   std::size_t max_body_bytes = 1 << 20;
   std::chrono::milliseconds request_time{10'000};  ///< From its first byte to its last, and again for its answer.
+  std::chrono::milliseconds database_time{4'500};  ///< Then a request that still waits for PostgreSQL is answered 503.
   std::chrono::milliseconds idle_time{60'000};
   std::chrono::milliseconds drain_time{10'000};
 };

@@ -15,9 +15,12 @@ namespace http {
 namespace {
 
 constexpr std::string_view api_prefix = "/api/";
-constexpr std::string_view login_path = "/api/v1/auth/login";
-constexpr std::string_view password_path = "/api/v1/auth/password";
-/// Attempts to sign in from one address; a person who mistypes stays far below.
+/// Every way in and every mail that anybody may ask for; not what open pages do by themselves, and signing out.
+bool wants_in(const Request& request) {
+  return request.method == "POST" && request.path.starts_with("/api/v1/auth/") &&
+         request.path != "/api/v1/auth/refresh" && request.path != "/api/v1/auth/logout";
+}
+/// Attempts to sign in, or to be let in, from one address; a person who mistypes stays far below.
 constexpr Limit sign_in_limit{20, std::chrono::minutes{1}};
 constexpr std::string_view api_policy = "default-src 'none'; frame-ancestors 'none'";
 
@@ -35,7 +38,7 @@ Pairs common_headers(bool secure) {
                    {"Cross-Origin-Opener-Policy", "same-origin"},
                    {"Cross-Origin-Resource-Policy", "same-origin"},
                    {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"}};
-  if (secure) headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
+  if (secure) headers.emplace_back("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
   return headers;
 }
 
@@ -118,7 +121,7 @@ std::optional<Response> Site::over_limit(Plan& plan, const Request& request) {
   };
   const auto now = Limiter::Clock::now();
   const auto address = address_key(request.client_address);
-  if (limits.requests > 0 && (request.path == login_path || request.path == password_path)) {
+  if (limits.requests > 0 && wants_in(request)) {
     const auto verdict = limiter_.take("login " + address, sign_in_limit, now);
     if (!verdict.allowed) return refused("sign_in", verdict);
   }

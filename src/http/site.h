@@ -62,6 +62,7 @@ class Site {
 
   observe::Metrics& metrics() { return metrics_; }
   observe::Log& log() { return log_; }
+  Limiter& limiter() { return limiter_; }
 
  private:
   Response handled(const Plan& plan, const Request& request);

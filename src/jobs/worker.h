@@ -29,9 +29,11 @@ struct Office {
 /// Makes jobs of events that have none yet, at most `limit`, in one transaction. Returns how many events.
 int dispatch(const actions::Context& context, int limit = 200);
 
-/// Runs jobs that are due at `now`, at most `limit`, each in its own transaction. Returns how many it ran. One that
-/// throws is put off like one that failed, so that nobody waits behind it.
-int run_due(const Office& office, base::Instant now, int limit = 50);
+/// Runs jobs that are due at `now`, about `limit` or until `enough`. Returns how many it took. Each mail is settled in
+/// a transaction of its own. A job that throws is put off like one that failed, so that nobody waits behind it.
+int run_due(
+    const Office& office, base::Instant now, int limit = 50,
+    const std::function<bool()>& enough = [] { return false; });
 
 /// Rounds of both until it is destroyed.
 class Worker {
@@ -39,6 +41,8 @@ class Worker {
   explicit Worker(Office office);
   ~Worker();
   Worker(const Worker&) = delete;
+  /// Since it last looked for work, which it does four times a second and after some jobs.
+  std::chrono::steady_clock::duration quiet_for() const { return std::chrono::steady_clock::now() - looked_.load(); }
 
  private:
   void loop();
@@ -46,6 +50,7 @@ class Worker {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::atomic<bool> stopping_ = false;
+  std::atomic<std::chrono::steady_clock::time_point> looked_{std::chrono::steady_clock::now()};
   std::thread thread_;
 };
 

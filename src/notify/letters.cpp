@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace notify {
 
 namespace {
@@ -234,8 +236,8 @@ net::Mail news_mail(const Sender& sender, const Addressee& to, const Occasion& o
 net::Mail reminder_mail(const Sender& sender, const Addressee& to, std::span<const Lesson> lessons,
                         const net::Mailbox& reply_to, const std::string& message_id) {
   auto draft = draft_for(sender, to);
-  draft.paragraphs.push_back(lessons.size() == 1 ? "This is to remind you of your lesson."
-                                                 : "This is to remind you of your next lessons.");
+  draft.paragraphs.emplace_back(lessons.size() == 1 ? "This is to remind you of your lesson."
+                                                    : "This is to remind you of your next lessons.");
   add_words(draft, sender, "reminder", lessons[0], to.side);
   if (lessons.size() == 1) {
     add_facts(draft, lessons[0], to.side);
@@ -248,19 +250,81 @@ net::Mail reminder_mail(const Sender& sender, const Addressee& to, std::span<con
   return mail;
 }
 
-net::Mail invitation_mail(const Sender& sender, const net::Mailbox& to, const std::string& url,
-                          const std::string& message_id) {
-  const Draft draft{.greeting = fmt::format("Hello {},", to.name),
-                    .paragraphs = {fmt::format("{} has made an account for you. Choose a password to begin; the link "
-                                               "is good once, for seven days.",
-                                               sender.school)},
-                    .facts = {{"You sign in with", to.address}},
-                    .link_text = "Choose a password",
-                    .link = url,
+namespace {
+
+struct AccountWords {
+  std::string subject, paragraph, link_text, fact = "You sign in with";
+};
+
+AccountWords words_of(AccountNews news, const std::string& school) {
+  switch (news) {
+    case AccountNews::invitation:
+      return {
+          "Your account at " + school,
+          school + " has made an account for you. Choose a password to begin; the link is good once, for seven days.",
+          "Choose a password"};
+    case AccountNews::password_reset:
+      return {
+          "A new password for " + school,
+          "Somebody, probably you, asked for a new password. The link is good once, for one hour. If it was not you, "
+          "there is nothing to do: your password stays as it is.",
+          "Choose a new password"};
+    case AccountNews::password_changed:
+      return {"Your password was changed",
+              "The password of your account was changed just now, and every other device was signed out. If it was not "
+              "you, choose a new password at once and tell your school.",
+              "Choose a new password"};
+    case AccountNews::registration:
+      return {"Your account at " + school,
+              "Somebody, probably you, wants to make an account with this address. The link is good once, for twelve "
+              "hours. If it was not you, there is nothing to do: there will be no account.",
+              "Make the account", "Your address"};
+    case AccountNews::address_change:
+      return {"Your new address at " + school,
+              "Somebody, probably you, wants to sign in with this address from now on. The link is good once, for "
+              "twelve hours. If it was not you, there is nothing to do: nothing will change.",
+              "Use this address", "New address"};
+    case AccountNews::address_taken:
+      return {"You have an account at " + school,
+              "Somebody, probably you, wanted to use this address for an account. It belongs to yours already, so "
+              "nothing was changed: sign in with it, and choose a new password if you have forgotten yours.",
+              "Sign in"};
+    case AccountNews::address_changed:
+      return {"Your address was changed",
+              "From now on somebody signs in to your account with another address than this one. If it was not you, "
+              "tell your school at once.",
+              "Look at your account", "Old address"};
+    case AccountNews::factors_changed:
+      return {"How you sign in was changed",
+              "What your account asks for besides a password was changed just now, and every other device was signed "
+              "out. This is how it is now. If it was not you, choose a new password at once and tell your school.",
+              "Your account"};
+    case AccountNews::data_export:
+      return {"Your data at " + school,
+              "The copy of your data that you, or " + school +
+                  " for you, asked for is ready. The link is good once, for 24 hours. If nobody asked for it, there is "
+                  "nothing to do: it is deleted by itself.",
+              "Download your data"};
+  }
+  throw base::Bug("unknown notify::AccountNews");
+}
+
+}  // namespace
+
+net::Mail account_mail(const Sender& sender, const net::Mailbox& to, AccountNews news, const std::string& path,
+                       const std::string& message_id, const Facts& facts) {
+  const auto words = words_of(news, sender.school);
+  Facts all{{words.fact, to.address}};
+  all.insert(all.end(), facts.begin(), facts.end());
+  const Draft draft{.greeting = to.name.empty() ? "Hello," : fmt::format("Hello {},", to.name),
+                    .paragraphs = {words.paragraph},
+                    .facts = std::move(all),
+                    .link_text = words.link_text,
+                    .link = sender.public_url + path,
                     .signature = sender.school,
                     .colour = colour_of(sender)};
   auto mail = mail_of(sender, {to, Side::learner}, draft, message_id, {});
-  mail.subject = "Your account at " + sender.school;
+  mail.subject = words.subject;
   return mail;
 }
 

@@ -1,6 +1,8 @@
 /// What people get to read about their lessons: subject, text, HTML and calendar entry of each mail. No I/O.
 #pragma once
 
+#include <map>
+
 #include "domain/news.h"
 #include "notify/calendar_text.h"
 
@@ -35,9 +37,23 @@ net::Mail news_mail(const Sender& sender, const Addressee& to, const Occasion& o
 net::Mail reminder_mail(const Sender& sender, const Addressee& to, std::span<const Lesson> lessons,
                         const net::Mailbox& reply_to, const std::string& message_id);
 
-/// How somebody who is new sets a password. `url` is good once.
-net::Mail invitation_mail(const Sender& sender, const net::Mailbox& to, const std::string& url,
-                          const std::string& message_id);
+/// What people are told about their accounts.
+enum class AccountNews {
+  invitation,
+  password_reset,
+  password_changed,
+  registration,
+  address_change,   ///< To the address that is to be theirs,
+  address_taken,    ///< where it is somebody's already,
+  address_changed,  ///< and to the one from before.
+  factors_changed,
+  data_export,
+};
+/// `path` follows PUBLIC_URL: the page on which they act, with the secret of the link where that takes one.
+/// `facts` are shown as a table, names and values.
+using Facts = std::vector<std::pair<std::string, std::string>>;
+net::Mail account_mail(const Sender& sender, const net::Mailbox& to, AccountNews news, const std::string& path,
+                       const std::string& message_id, const Facts& facts = {});
 
 /// The words in braces that a school may use in what it adds: "learner", "instructor", "lesson", "when", "vehicle",
 /// "pickup", "school".

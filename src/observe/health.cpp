@@ -19,7 +19,8 @@ std::string problem_of(const HealthCheck& check) {
 
 std::vector<HealthReport> run_checks(const std::vector<HealthCheck>& checks) {
   std::vector<HealthReport> reports;
-  for (const auto& check : checks) reports.push_back({check.name, problem_of(check)});
+  reports.reserve(checks.size());
+  for (const auto& check : checks) reports.push_back({check.name, problem_of(check), check.vital});
   return reports;
 }
 

@@ -13,11 +13,13 @@ namespace observe {
 struct HealthCheck {
   std::string name;
   std::function<base::Done()> run;
+  bool vital = true;  ///< Not: it is named, and the node takes requests without it.
 };
 
 struct HealthReport {
   std::string name;
   std::string problem;  ///< Empty: it works.
+  bool vital = true;
 };
 
 std::vector<HealthReport> run_checks(const std::vector<HealthCheck>& checks);

@@ -9,8 +9,9 @@ namespace {
 const prometheus::Histogram::BucketBoundaries request_seconds = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                                                  0.1,    0.25,  0.5,    1,     2.5,  5,     10};
 
-prometheus::Family<prometheus::Counter>& counters(prometheus::Registry& registry, std::string name, std::string help) {
-  return prometheus::BuildCounter().Name(std::move(name)).Help(std::move(help)).Register(registry);
+prometheus::Family<prometheus::Counter>& counters(prometheus::Registry& registry, const std::string& name,
+                                                  const std::string& help) {
+  return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
 }
 
 }  // namespace
@@ -54,9 +55,20 @@ Metrics::Metrics()
       log_lines_dropped(counter("roadbook_log_lines_dropped_total", "Log lines that nobody could take in time")),
       cache_hits(counter("roadbook_cache_hits_total", "Calendars answered from memory")),
       cache_misses(counter("roadbook_cache_misses_total", "Calendars loaded from the database")),
+      shared_hits(counter("roadbook_shared_calendars_hits_total", "Calendars of the right version found in Redis")),
+      shared_misses(counter("roadbook_shared_calendars_misses_total", "Calendars asked for in Redis and not found")),
+      shared_unreadable(counter("roadbook_shared_calendars_unreadable_total", "Of those, values that are not ours")),
+      calendars_warmed(counter("roadbook_calendars_warmed_total", "Calendars loaded before anybody asked for them")),
+      redis_unanswered(counter("roadbook_redis_unanswered_total", "Commands that Redis did not answer in time")),
+      redis_refused(counter("roadbook_redis_refused_total", "Commands that Redis refused: full, not allowed")),
       writer_actions(counter("roadbook_writer_actions_total", "Actions that the writer of the database ran")),
       writer_commits(counter("roadbook_writer_commits_total", "Transactions in which it ran them")),
       writer_refused(counter("roadbook_writer_refused_total", "Actions refused because its queue was full")),
+      writer_rerun(counter("roadbook_writer_rerun_total", "Transactions that were run again")),
+      replica_reads(counter("roadbook_replica_reads_total", "Snapshots that a replica answered")),
+      replica_behind(counter("roadbook_replica_behind_total", "Snapshots that it was too far behind for")),
+      replica_lost(counter("roadbook_replica_lost_total", "Snapshots that it did not answer")),
+      redis_present(gauge("roadbook_redis_present", "Whether Redis answers; 0 too where there is none")),
       connections(gauge("roadbook_connections", "Open connections of clients")),
       worker_queue_depth(gauge("roadbook_worker_queue_depth", "Requests that wait for a worker or run on one")),
       verified_at(gauge("roadbook_verified_timestamp_seconds", "When the log was last replayed and compared")),
@@ -69,11 +81,11 @@ void Metrics::follow(prometheus::Counter& counter, std::uint64_t total) {
 }
 
 prometheus::Gauge& Metrics::gauge(std::string name, std::string help) {
-  return prometheus::BuildGauge().Name(std::move(name)).Help(std::move(help)).Register(*registry_).Add({});
+  return prometheus::BuildGauge().Name(name).Help(help).Register(*registry_).Add({});
 }
 
 prometheus::Counter& Metrics::counter(std::string name, std::string help) {
-  return counters(*registry_, std::move(name), std::move(help)).Add({});
+  return counters(*registry_, name, help).Add({});
 }
 
 std::unique_ptr<RouteMetrics> Metrics::route(std::string method, std::string pattern) {

@@ -68,9 +68,20 @@ class Metrics {
   prometheus::Counter& log_lines_dropped;
   prometheus::Counter& cache_hits;
   prometheus::Counter& cache_misses;
+  prometheus::Counter& shared_hits;        ///< What level two, in Redis, had,
+  prometheus::Counter& shared_misses;      ///< and what it had not,
+  prometheus::Counter& shared_unreadable;  ///< or had in a form that is not ours.
+  prometheus::Counter& calendars_warmed;
+  prometheus::Counter& redis_unanswered;
+  prometheus::Counter& redis_refused;
   prometheus::Counter& writer_actions;
   prometheus::Counter& writer_commits;
   prometheus::Counter& writer_refused;
+  prometheus::Counter& writer_rerun;    ///< Transactions run again: a deadlock, a lost race, a neighbour's failure.
+  prometheus::Counter& replica_reads;   ///< What a replica answered, and what it could not,
+  prometheus::Counter& replica_behind;  ///< as it was behind,
+  prometheus::Counter& replica_lost;    ///< or away.
+  prometheus::Gauge& redis_present;
   prometheus::Gauge& connections;
   prometheus::Gauge& worker_queue_depth;
   prometheus::Gauge& verified_at;    ///< When the last nightly replay of the log ended, in seconds since 1970.

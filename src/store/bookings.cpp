@@ -1,5 +1,7 @@
 #include "store/bookings.h"
 
+#include <fmt/format.h>
+
 namespace store {
 
 namespace {
@@ -55,15 +57,16 @@ void update_row(Transaction& tx, base::SchoolId school, const Booking& b) {
       school, b.id, b.version, domain::to_string(b.status), domain::blocks(b.status), b.instructor, b.vehicle,
       b.lesson.start(), b.lesson.end(), b.occupied.start(), b.occupied.end(), b.vehicle_until, b.local_start, b.zone,
       b.price.amount_minor, b.cancel_free_until, b.pickup, b.dropoff, b.note, b.expires_at, b.extended);
-  CHECK(changed == 1);
+  if (changed == 0) throw SerializationError("The booking was changed meanwhile.");
 }
 
-/// What the overlap triggers said, as the refusal that it is.
+/// What the last word on double booking said, as the refusal that it is. A vehicle is chosen before it is locked:
+/// whoever has lost it decides again, as another one may be free.
 std::optional<base::Error> overlap(const ConstraintError& error) {
   using base::Code;
   if (error.name == "overlap:instructor") return base::Error{Code::slot_taken, "This time has just been taken."};
   if (error.name == "overlap:learner") return base::Error{Code::learner_busy, "There is another lesson at this time."};
-  if (error.name == "overlap:vehicle") return base::Error{Code::vehicle_busy, "The vehicle has just been taken."};
+  if (error.name == "overlap:vehicle") throw SerializationError("The vehicle has just been taken.");
   return std::nullopt;
 }
 
@@ -171,18 +174,18 @@ std::vector<Booking> lapsed_bookings(Transaction& tx, base::SchoolId school, con
   // "+ 0" keeps the planner from walking all bookings of the school: few have lapsed, and bookings_expiry lists them.
   for (const Row row : tx.query("select " BOOKING_COLUMNS " from bookings where blocks = 1 and expires_at is not null"
                                 " and expires_at <= $1 and school_id + 0 = $2 and (instructor_id = $3"
-                                " or learner_id = $4 or vehicle_id = $5)",
+                                " or learner_id = $4 or vehicle_id = $5) order by id",
                                 now, school, calendars.instructor, calendars.learner, calendars.vehicle))
     lapsed.push_back(booking_from(row));
   return lapsed;
 }
 
-std::vector<std::pair<base::SchoolId, Booking>> lapsed_bookings(Transaction& tx, base::Instant now, int limit) {
-  std::vector<std::pair<base::SchoolId, Booking>> lapsed;
-  for (const Row row : tx.query("select " BOOKING_COLUMNS ", school_id from bookings where blocks = 1"
-                                " and expires_at is not null and expires_at <= $1 order by expires_at limit $2",
-                                now, limit))
-    lapsed.emplace_back(row.id<base::SchoolId>(24), booking_from(row));
+std::vector<Booking> lapsed_bookings(Transaction& tx, base::SchoolId school, base::Instant now, int limit) {
+  std::vector<Booking> lapsed;
+  for (const Row row : tx.query("select " BOOKING_COLUMNS " from bookings where blocks = 1 and school_id + 0 = $1"
+                                " and expires_at is not null and expires_at <= $2 order by expires_at limit $3",
+                                school, now, limit))
+    lapsed.push_back(booking_from(row));
   return lapsed;
 }
 
@@ -194,19 +197,20 @@ int count_holds(Transaction& tx, base::SchoolId school, base::LearnerId learner,
 }
 
 std::vector<Booking> list_bookings(Transaction& tx, base::SchoolId school, const BookingFilter& filter) {
-  // The three shapes of one query: each follows an index of its own.
+  // The three shapes of one query: each follows an index of its own. No comparison of pairs: SQLite would take the
+  // index of the whole school for it, and read everybody's lessons to find one person's.
   std::string sql = "select " BOOKING_COLUMNS " from bookings where school_id = $1";
   if (filter.instructor) sql += " and instructor_id = $2";
   if (filter.learner) sql += " and learner_id = $3";
-  sql += " and starts_at >= $4 and starts_at < $5 and (starts_at, id) > ($6, $7)";
-  sql += filter.status ? " and status = $8" : " and status not in ('held', 'released', 'expired')";
-  sql += " order by starts_at, id limit $9";
-  const auto first = filter.from.value_or(base::Instant{});
-  const auto last = filter.to.value_or(base::Instant::max());
+  sql += " and starts_at >= $4 and starts_at < $5 and (starts_at > $4 or id > $6)";
+  sql += filter.status ? " and status = $7" : " and status not in ('held', 'released', 'expired')";
+  sql += " order by starts_at, id limit $8";
+  const auto first = std::max(filter.from.value_or(base::Instant{}), filter.after_start);
+  const auto after_id = first == filter.after_start ? filter.after_id.value : 0;
   std::vector<Booking> bookings;
   for (const Row row :
-       tx.query(sql, school, filter.instructor, filter.learner, first, last, std::max(filter.after_start, first),
-                filter.after_id.value, domain::to_string(filter.status.value_or(domain::Status::booked)), filter.limit))
+       tx.query(sql, school, filter.instructor, filter.learner, first, filter.to.value_or(base::Instant::max()),
+                after_id, domain::to_string(filter.status.value_or(domain::Status::booked)), filter.limit))
     bookings.push_back(booking_from(row));
   return bookings;
 }

@@ -28,7 +28,7 @@ struct Calendars {
 std::vector<domain::Booking> lapsed_bookings(Transaction& tx, base::SchoolId school, const Calendars& calendars,
                                              base::Instant now);
 /// Likewise over all schools, for the worker; at most `limit`, oldest first.
-std::vector<std::pair<base::SchoolId, domain::Booking>> lapsed_bookings(Transaction& tx, base::Instant now, int limit);
+std::vector<domain::Booking> lapsed_bookings(Transaction& tx, base::SchoolId school, base::Instant now, int limit);
 
 /// Live holds of this learner at `now`.
 int count_holds(Transaction& tx, base::SchoolId school, base::LearnerId learner, base::Instant now);

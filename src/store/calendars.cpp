@@ -1,5 +1,7 @@
 #include "store/calendars.h"
 
+#include <fmt/ranges.h>
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -9,7 +11,6 @@ namespace {
 
 using domain::Interval;
 using domain::Minutes;
-using domain::Taken;
 
 std::string_view name_of(Kind kind) {
   switch (kind) {
@@ -23,19 +24,45 @@ std::string_view name_of(Kind kind) {
   throw base::Bug("unknown kind of calendar");
 }
 
-/// Rows are (id, starts_at, ends_at, span start, span end, expires_at), sorted by span.
-void take(Cursor&& rows, std::vector<Taken>& taken, base::Instant& valid_until) {
-  for (const Row row : rows) {
-    taken.push_back({row.id<base::BookingId>(0), *Interval::between(row.instant(1), row.instant(2)),
-                     *Interval::between(row.instant(3), row.instant(4))});
-    if (!row.null(5)) valid_until = std::min(valid_until, row.instant(5));
+/// A statement about one or several calendars: `column` is one of the ids in $2, which text() writes.
+class Ids {
+ public:
+  Ids(const Transaction& tx, const std::vector<std::int64_t>& ids)
+      : engine_(tx.engine()), one_(ids.size() == 1), joined_(fmt::format("{}", fmt::join(ids, ","))) {}
+  std::string have(std::string_view column) const {
+    if (one_) return fmt::format("{} = cast($2 as bigint)", column);
+    return engine_ == Engine::sqlite ? fmt::format("{} in (select value from json_each($2))", column)
+                                     : fmt::format("{} = any($2::bigint[])", column);
   }
+  std::string text() const {
+    if (one_) return joined_;
+    return engine_ == Engine::sqlite ? "[" + joined_ + "]" : "{" + joined_ + "}";
+  }
+
+ private:
+  const Engine engine_;
+  const bool one_;
+  const std::string joined_;
+};
+
+/// A row of (id, starts_at, ends_at, span start, span end, expires_at); those of a calendar come sorted by span.
+template <class Calendar>
+void take(const Row& row, Loaded<Calendar>& into) {
+  into.calendar.taken.push_back({row.id<base::BookingId>(0), *Interval::between(row.instant(1), row.instant(2)),
+                                 *Interval::between(row.instant(3), row.instant(4))});
+  if (!row.null(5)) into.valid_until = std::min(into.valid_until, row.instant(5));
 }
 
-std::vector<Interval> spans(Cursor&& rows) {
-  std::vector<Interval> all;
-  for (const Row row : rows) all.push_back(*Interval::between(row.instant(0), row.instant(1)));
-  return all;
+Interval span_of(const Row& row) {
+  return *Interval::between(row.instant(0), row.instant(1));
+}
+
+/// Outside events may overlap one another; the domain wants them joined.
+void add_joined(std::vector<Interval>& all, const Interval& busy) {
+  if (!all.empty() && busy.start() <= all.back().end())
+    all.back() = *Interval::between(all.back().start(), std::max(all.back().end(), busy.end()));
+  else
+    all.push_back(busy);
 }
 
 std::vector<domain::Closure> closures_of(Transaction& tx, base::SchoolId school) {
@@ -139,15 +166,37 @@ std::optional<std::int64_t> lock(Transaction& tx, base::SchoolId school, Kind ki
 }
 
 void lock_all_instructors(Transaction& tx, base::SchoolId school) {
-  std::vector<std::int64_t> ids;
-  for (const Row row :
-       tx.query("select id from calendars where school_id = $1 and kind = 'instructor' order by id", school))
-    ids.push_back(row.integer(0));
-  for (const auto id : ids) lock(tx, school, Kind::instructor, id);
+  // PostgreSQL would lock the rows in any order, and two who do so wait for each other.
+  const std::string_view sql =
+      tx.engine() == Engine::sqlite
+          ? "update calendars set version = version + 1 where school_id = $1 and kind = 'instructor'"
+            " returning id, version"
+          : "with locked as materialized (select id from calendars where school_id = $1 and kind = 'instructor'"
+            " order by id for update) update calendars c set version = version + 1 from locked"
+            " where c.school_id = $1 and c.kind = 'instructor' and c.id = locked.id returning c.id, c.version";
+  for (const Row row : tx.query(sql, school))
+    tx.touched.push_back({"instructor", school.value, row.integer(0), row.integer(1)});
+}
+
+std::optional<std::int64_t> calendar_version(Transaction& tx, base::SchoolId school, std::string_view kind,
+                                             std::int64_t id) {
+  return tx.number("select version from calendars where school_id = $1 and kind = $2 and id = $3", school, kind, id);
+}
+
+std::map<std::int64_t, std::int64_t> calendar_versions(Transaction& tx, base::SchoolId school, std::string_view kind) {
+  std::map<std::int64_t, std::int64_t> versions;
+  for (const Row row : tx.query("select id, version from calendars where school_id = $1 and kind = $2", school, kind))
+    versions.emplace(row.integer(0), row.integer(1));
+  return versions;
+}
+
+void lock_school(Transaction& tx, base::SchoolId school) {
+  CHECK(tx.run("update schools set rules_version = rules_version where school_id = $1", school) == 1);
 }
 
 void make_calendar(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id) {
-  tx.run("insert into calendars (school_id, kind, id, version) values ($1, $2, $3, 1)", school, name_of(kind), id);
+  tx.run_later("insert into calendars (school_id, kind, id, version) values ($1, $2, $3, 1)", school, name_of(kind),
+               id);
 }
 
 void remove_calendar(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id) {
@@ -196,37 +245,43 @@ SchoolRules load_rules(Transaction& tx, base::SchoolId school) {
 
 std::optional<Loaded<domain::Instructor>> load_instructor(Transaction& tx, base::SchoolId school, base::InstructorId id,
                                                           const Span& span) {
-  std::optional<Loaded<domain::Instructor>> loaded;
-  for (const Row row : tx.query("select c.version, p.active, h.weekly, h.overrides from calendars c"
+  auto loaded = load_instructors(tx, school, {id.value}, span);
+  return loaded.empty() ? std::nullopt : std::optional(std::move(loaded.begin()->second));
+}
+
+std::map<std::int64_t, Loaded<domain::Instructor>> load_instructors(Transaction& tx, base::SchoolId school,
+                                                                    const std::vector<std::int64_t>& ids,
+                                                                    const Span& span) {
+  std::map<std::int64_t, Loaded<domain::Instructor>> loaded;
+  const Ids wanted(tx, ids);
+  const auto list = wanted.text();
+  for (const Row row : tx.query("select c.version, p.active, h.weekly, h.overrides, c.id from calendars c"
                                 " join people p on p.school_id = c.school_id and p.id = c.id"
                                 " left join hours h on h.school_id = c.school_id and h.instructor_id = c.id"
-                                " where c.school_id = $1 and c.kind = 'instructor' and c.id = $2",
-                                school, id))
-    loaded = {{.id = id,
-               .version = row.integer(0),
-               .active = row.flag(1),
-               .hours = row.null(2) ? domain::Hours{} : hours_from(row.view(2), row.view(3))}};
-  if (!loaded) return std::nullopt;
-  take(tx.query("select id, starts_at, ends_at, occupied_start, occupied_end, expires_at from bookings where blocks = 1"
-                " and school_id = $1 and instructor_id = $2 and occupied_start < $4 and occupied_start > $3 - 86400"
-                " and occupied_end > $3 and (expires_at is null or expires_at > $5) order by occupied_start",
-                school, id, span.from, span.to, span.now),
-       loaded->calendar.taken, loaded->valid_until);
-  loaded->calendar.time_off =
-      spans(tx.query("select starts_at, ends_at from time_off where school_id = $1"
-                     " and instructor_id = $2 and ends_at > $3 and starts_at < $4"
-                     " order by starts_at, ends_at",
-                     school, id, span.from, span.to));
-  for (const auto& busy :
-       spans(tx.query("select starts_at, ends_at from busy where school_id = $1 and instructor_id = $2"
-                      " and ends_at > $3 and starts_at < $4 order by starts_at, ends_at",
-                      school, id, span.from, span.to))) {
-    auto& all = loaded->calendar.busy;  // Outside events may overlap one another; the domain wants them joined.
-    if (!all.empty() && busy.start() <= all.back().end())
-      all.back() = *Interval::between(all.back().start(), std::max(all.back().end(), busy.end()));
-    else
-      all.push_back(busy);
-  }
+                                " where c.school_id = $1 and c.kind = 'instructor' and " +
+                                    wanted.have("c.id"),
+                                school, list))
+    loaded.emplace(
+        row.integer(4),
+        Loaded<domain::Instructor>{{.id = row.id<base::InstructorId>(4),
+                                    .version = row.integer(0),
+                                    .active = row.flag(1),
+                                    .hours = row.null(2) ? domain::Hours{} : hours_from(row.view(2), row.view(3))}});
+  for (const Row row : tx.query("select id, starts_at, ends_at, occupied_start, occupied_end, expires_at,"
+                                " instructor_id from bookings where blocks = 1 and school_id = $1 and " +
+                                    wanted.have("instructor_id") +
+                                    " and occupied_start < $4 and occupied_start > $3 - 86400 and occupied_end > $3"
+                                    " and (expires_at is null or expires_at > $5) order by occupied_start",
+                                school, list, span.from, span.to, span.now))
+    take(row, loaded.at(row.integer(6)));
+  const std::string rest = " where school_id = $1 and " + wanted.have("instructor_id") +
+                           " and ends_at > $3 and starts_at < $4 order by starts_at, ends_at";
+  for (const Row row :
+       tx.query("select starts_at, ends_at, instructor_id from time_off" + rest, school, list, span.from, span.to))
+    loaded.at(row.integer(2)).calendar.time_off.push_back(span_of(row));
+  for (const Row row :
+       tx.query("select starts_at, ends_at, instructor_id from busy" + rest, school, list, span.from, span.to))
+    add_joined(loaded.at(row.integer(2)).calendar.busy, span_of(row));
   return loaded;
 }
 
@@ -238,27 +293,39 @@ std::optional<Loaded<domain::Learner>> load_learner(Transaction& tx, base::Schoo
                                 school, id))
     loaded = {{.id = id, .version = row.integer(0), .active = row.flag(1)}};
   if (!loaded) return std::nullopt;
-  take(tx.query("select id, starts_at, ends_at, starts_at, ends_at, expires_at from bookings where blocks = 1"
-                " and school_id = $1 and learner_id = $2 and starts_at > $3 - 86400 and starts_at < $4 and ends_at > $3"
-                " and (expires_at is null or expires_at > $5) order by starts_at",
-                school, id, span.from, span.to, span.now),
-       loaded->calendar.taken, loaded->valid_until);
+  for (const Row row : tx.query("select id, starts_at, ends_at, starts_at, ends_at, expires_at from bookings"
+                                " where blocks = 1 and school_id = $1 and learner_id = $2 and starts_at > $3 - 86400"
+                                " and starts_at < $4 and ends_at > $3 and (expires_at is null or expires_at > $5)"
+                                " order by starts_at",
+                                school, id, span.from, span.to, span.now))
+    take(row, *loaded);
   return loaded;
 }
 
-Loaded<domain::Vehicle> load_vehicle(Transaction& tx, base::SchoolId school, const domain::Vehicle& vehicle,
-                                     const Span& span) {
-  Loaded<domain::Vehicle> loaded{vehicle};
-  loaded.calendar.version = tx.number(
-                                  "select version from calendars where school_id = $1 and kind = 'vehicle'"
-                                  " and id = $2",
-                                  school, vehicle.id)
-                                .value_or(0);
-  take(tx.query("select id, starts_at, ends_at, starts_at, vehicle_end, expires_at from bookings where blocks = 1"
-                " and school_id = $1 and vehicle_id = $2 and starts_at > $3 - 86400 and starts_at < $4"
-                " and vehicle_end > $3 and (expires_at is null or expires_at > $5) order by starts_at",
-                school, vehicle.id, span.from, span.to, span.now),
-       loaded.calendar.taken, loaded.valid_until);
+std::map<std::int64_t, Loaded<domain::Vehicle>> load_vehicles(Transaction& tx, base::SchoolId school,
+                                                              const std::vector<const domain::Vehicle*>& vehicles,
+                                                              const Span& span) {
+  std::map<std::int64_t, Loaded<domain::Vehicle>> loaded;
+  std::vector<std::int64_t> ids;
+  ids.reserve(vehicles.size());
+  for (const auto* vehicle : vehicles) {
+    loaded.emplace(vehicle->id.value, Loaded<domain::Vehicle>{*vehicle});
+    ids.push_back(vehicle->id.value);
+  }
+  if (ids.empty()) return loaded;
+  const Ids wanted(tx, ids);
+  const auto list = wanted.text();
+  for (const Row row :
+       tx.query("select version, id from calendars where school_id = $1 and kind = 'vehicle' and " + wanted.have("id"),
+                school, list))
+    loaded.at(row.integer(1)).calendar.version = row.integer(0);
+  for (const Row row : tx.query("select id, starts_at, ends_at, starts_at, vehicle_end, expires_at, vehicle_id"
+                                " from bookings where blocks = 1 and school_id = $1 and " +
+                                    wanted.have("vehicle_id") +
+                                    " and starts_at > $3 - 86400 and starts_at < $4 and vehicle_end > $3"
+                                    " and (expires_at is null or expires_at > $5) order by starts_at",
+                                school, list, span.from, span.to, span.now))
+    take(row, loaded.at(row.integer(6)));
   return loaded;
 }
 

@@ -1,6 +1,8 @@
 /// Everything a decision about a time reads: calendars with their versions, and the school's rules.
 #pragma once
 
+#include <map>
+
 #include "domain/booking.h"
 #include "store/events.h"
 
@@ -15,6 +17,12 @@ std::optional<std::int64_t> lock(Transaction& tx, base::SchoolId school, Kind ki
 void lock_all_instructors(Transaction& tx, base::SchoolId school);
 void make_calendar(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id);
 void remove_calendar(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id);
+std::optional<std::int64_t> calendar_version(Transaction& tx, base::SchoolId school, std::string_view kind,
+                                             std::int64_t id);
+/// Of all calendars of a kind.
+std::map<std::int64_t, std::int64_t> calendar_versions(Transaction& tx, base::SchoolId school, std::string_view kind);
+/// Whoever changes what concerns the whole school does it alone.
+void lock_school(Transaction& tx, base::SchoolId school);
 /// Moves the version of what the whole school shares: lesson types, vehicles, closures, constraints, the school itself.
 void bump_rules(Transaction& tx, base::SchoolId school);
 
@@ -55,11 +63,16 @@ struct Loaded {
 };
 std::optional<Loaded<domain::Instructor>> load_instructor(Transaction& tx, base::SchoolId school, base::InstructorId id,
                                                           const Span& span);
+/// As many as there are of these, by id, with as many statements as one of them takes.
+std::map<std::int64_t, Loaded<domain::Instructor>> load_instructors(Transaction& tx, base::SchoolId school,
+                                                                    const std::vector<std::int64_t>& ids,
+                                                                    const Span& span);
 std::optional<Loaded<domain::Learner>> load_learner(Transaction& tx, base::SchoolId school, base::LearnerId id,
                                                     const Span& span);
-/// The vehicle of the rules with what is taken of it.
-Loaded<domain::Vehicle> load_vehicle(Transaction& tx, base::SchoolId school, const domain::Vehicle& vehicle,
-                                     const Span& span);
+/// The vehicles of the rules with what is taken of them, by id; likewise.
+std::map<std::int64_t, Loaded<domain::Vehicle>> load_vehicles(Transaction& tx, base::SchoolId school,
+                                                              const std::vector<const domain::Vehicle*>& vehicles,
+                                                              const Span& span);
 /// Active instructors, by id.
 std::vector<base::InstructorId> instructors_of(Transaction& tx, base::SchoolId school);
 

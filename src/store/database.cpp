@@ -7,28 +7,19 @@
 
 #include <filesystem>
 
+#include "store/postgres.h"
 #include "store/writer.h"
 
 namespace embedded {
 extern const std::vector<std::pair<std::string_view, std::string_view>> sqlite_migrations;
-}
+extern const std::vector<std::pair<std::string_view, std::string_view>> postgresql_migrations;
+}  // namespace embedded
 
 namespace store {
 
-/// Reader connections that wait for work, the lock that keeps a second process out.
-struct Database::Readers {
-  std::mutex mutex;
-  std::condition_variable free;
-  std::vector<std::unique_ptr<Connection>> idle;
-  int lock = -1;
-  ~Readers() {
-    if (lock >= 0) ::close(lock);
-  }
-};
-
 namespace {
 
-int lock_file(const std::string& path) {
+int locked_file(const std::string& path) {
   const int file = ::open((path + ".lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
   if (file < 0 || ::flock(file, LOCK_EX | LOCK_NB) != 0) {
     if (file >= 0) ::close(file);
@@ -37,91 +28,123 @@ int lock_file(const std::string& path) {
   return file;
 }
 
-}  // namespace
+class Sqlite : public Backend {
+ public:
+  explicit Sqlite(const DatabaseOptions& options);
+  ~Sqlite() override {
+    // The writer closes last and folds the write-ahead log into the file; a reader could not.
+    idle_.clear();
+    writer_.reset();
+  }
+  Engine engine() const override { return Engine::sqlite; }
+  void read(base::SchoolId, const std::function<void(Transaction&)>& body, Freshness) override;
+  base::Done write(base::SchoolId, const std::function<bool(Transaction&)>& action) override {
+    return writer_->run(action);
+  }
+  void on_commit(CommitListener listener) override { writer_->on_commit(std::move(listener)); }
+  const WriterFigures& figures() const override { return writer_->figures; }
+  std::string trouble() override { return writer_->broken(); }
 
-Database::Database(const DatabaseOptions& options) : readers_(std::make_unique<Readers>()) {
-  if (options.exclusive) readers_->lock = lock_file(options.path);
-  writer_ =
-      std::make_unique<Writer>(std::make_unique<Connection>(options.path, Connection::Mode::read_write), options.queue);
+ private:
+  std::unique_ptr<SqliteConnection> reader();
+  void give_back(std::unique_ptr<SqliteConnection> reader);
+
+  std::optional<FileLock> lock_;  ///< Keeps a second process out, until everything below is closed.
+  std::mutex mutex_;
+  std::condition_variable free_;
+  std::vector<std::unique_ptr<SqliteConnection>> idle_;  ///< Readers that wait for work.
+  std::unique_ptr<Writer> writer_;
+};
+
+Sqlite::Sqlite(const DatabaseOptions& options) {
+  using Mode = SqliteConnection::Mode;
+  if (options.exclusive) lock_.emplace(options.path);
+  writer_ = std::make_unique<Writer>(std::make_unique<SqliteConnection>(options.path, Mode::read_write), options.queue);
   for (int i = 0; i < options.readers; ++i)
-    readers_->idle.push_back(std::make_unique<Connection>(options.path, Connection::Mode::read_only));
+    idle_.push_back(std::make_unique<SqliteConnection>(options.path, Mode::read_only));
 }
 
-Database::~Database() {
-  // The writer closes last and folds the write-ahead log into the file; a reader could not.
-  readers_->idle.clear();
-  writer_.reset();
+std::unique_ptr<SqliteConnection> Sqlite::reader() {
+  std::unique_lock lock(mutex_);
+  free_.wait(lock, [&] { return !idle_.empty(); });
+  auto reader = std::move(idle_.back());
+  idle_.pop_back();
+  return reader;
 }
 
-base::Done Database::submit(const std::function<bool(Transaction&)>& action) {
-  return writer_->run(action);
+void Sqlite::give_back(std::unique_ptr<SqliteConnection> reader) {
+  reader->roll_back();
+  {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(reader));
+  }
+  free_.notify_one();
 }
 
-void Database::on_commit(std::function<void(const std::vector<Touched>&)> listener) {
-  writer_->on_commit(std::move(listener));
-}
-
-const WriterFigures& Database::figures() const {
-  return writer_->figures;
-}
-
-std::string Database::trouble() {
-  return writer_->broken();
-}
-
-Database::Lease::Lease(Database& database) : database_(database) {
-  std::unique_lock lock(database.readers_->mutex);
-  database.readers_->free.wait(lock, [&] { return !database.readers_->idle.empty(); });
-  connection_ = std::move(database.readers_->idle.back());
-  database.readers_->idle.pop_back();
-  lock.unlock();
+void Sqlite::read(base::SchoolId, const std::function<void(Transaction&)>& body, Freshness) {
+  auto connection = reader();
   try {
-    connection_->control("begin");
+    connection->control("begin");
+    Transaction tx(*connection);
+    body(tx);
   } catch (...) {  // Rethrown; the connection is for the next one to try.
-    give_back();
+    give_back(std::move(connection));
     throw;
   }
-  transaction.emplace(*connection_);
+  give_back(std::move(connection));
 }
 
-Database::Lease::~Lease() {
-  connection_->roll_back();
-  give_back();
+}  // namespace
+
+FileLock::FileLock(const std::string& path) : file_(locked_file(path)) {}
+FileLock::~FileLock() {
+  ::close(file_);
 }
 
-void Database::Lease::give_back() {
-  {
-    const std::lock_guard lock(database_.readers_->mutex);
-    database_.readers_->idle.push_back(std::move(connection_));
-  }
-  database_.readers_->free.notify_one();
+bool is_postgres(std::string_view address) {
+  return address.starts_with("postgresql://") || address.starts_with("postgres://");
 }
 
-int newest_migration() {
-  return static_cast<int>(embedded::sqlite_migrations.size());
+Database::Database(const DatabaseOptions& options)
+    : backend_(is_postgres(options.path)
+                   ? make_postgres({.url = options.path, .replica = options.replica, .patience = options.patience})
+                   : std::unique_ptr<Backend>(std::make_unique<Sqlite>(options))) {}
+Database::~Database() = default;
+
+int newest_migration(Engine engine) {
+  const auto& known = engine == Engine::sqlite ? embedded::sqlite_migrations : embedded::postgresql_migrations;
+  return static_cast<int>(known.size());
 }
 
 int applied_migration(Transaction& tx) {
-  return static_cast<int>(*tx.number("pragma user_version"));
+  if (tx.engine() == Engine::sqlite) return static_cast<int>(*tx.number("pragma user_version"));
+  if (!tx.number("select 1 where to_regclass('migrations') is not null")) return 0;
+  return static_cast<int>(*tx.number("select count(*) from migrations"));
 }
 
-int migrate(const std::string& path) {
-  const int lock = lock_file(path);
-  const std::unique_ptr<const int, void (*)(const int*)> unlock(&lock, [](const int* file) { ::close(*file); });
-  Connection connection(path, Connection::Mode::read_write);
+int oldest_that_works(Transaction& tx) {
+  const int applied = applied_migration(tx);
+  if (tx.engine() == Engine::sqlite || applied == 0) return applied;
+  return static_cast<int>(*tx.number("select max(number) from migrations where expands = 0"));
+}
+
+int migrate(const std::string& path, const std::string& application_role) {
+  if (is_postgres(path)) return migrate_postgres(path, application_role);
+  const FileLock lock(path);
+  SqliteConnection connection(path, SqliteConnection::Mode::read_write);
   Transaction tx(connection);
+  const int newest = newest_migration(Engine::sqlite);
   const int before = applied_migration(tx);
-  if (before > newest_migration())
+  if (before > newest)
     throw std::runtime_error(
-        fmt::format("{} has schema {}, newer than the {} this program knows.", path, before, newest_migration()));
-  if (before > 0 && before < newest_migration())
-    tx.run("vacuum into $1", fmt::format("{}.before-{:04}", path, before + 1));
-  for (int number = before; number < newest_migration(); ++number) {
+        fmt::format("{} has schema {}, newer than the {} this program knows.", path, before, newest));
+  if (before > 0 && before < newest) tx.run("vacuum into $1", fmt::format("{}.before-{:04}", path, before + 1));
+  for (int number = before; number < newest; ++number) {
     connection.execute("begin exclusive");
     connection.execute(std::string(embedded::sqlite_migrations[static_cast<std::size_t>(number)].second));
     connection.execute(fmt::format("pragma user_version = {}; commit;", number + 1));
   }
-  return newest_migration() - before;
+  return newest - before;
 }
 
 }  // namespace store

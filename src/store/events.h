@@ -29,11 +29,34 @@ struct Event {
   bool quiet = false;
 };
 
-/// Appends the event, numbers it and extends the hash chain, all in the caller's transaction: the single writer of
-/// SQLite is its own sequencer. `version` must be one more than the stream's newest; a broken key (ConstraintError)
-/// otherwise.
+/// Appends the event. SQLite's single writer is its own sequencer: it numbers the event and extends the hash chain in
+/// the same transaction. On PostgreSQL the event waits in an inbox for put_in_order(). `version` must be one more than
+/// the stream's newest; a broken key (ConstraintError) otherwise.
 void append(Transaction& tx, const Author& author, const std::string& stream, std::int64_t version,
             const std::string& type, const boost::json::object& data);
+
+/// Gives what waits in the inbox its place: events in their school's order, signals in theirs; at most `limit` rows of
+/// each school. Events of a stream come in the order in which they were written. One at a time in the whole database.
+/// Returns whether there may be more; nothing to do on SQLite.
+bool put_in_order(Transaction& tx, int limit);
+
+/// Signals: what transactions moved (Touched), for those who remember it in other processes. On PostgreSQL every
+/// transaction leaves one in the inbox with its commit. A position, but outside chain and replay, and kept for an hour:
+/// whoever has been away for longer forgets what it remembers.
+inline constexpr std::chrono::hours signals_kept{1};
+inline constexpr std::string_view signal_sql = "insert into event_inbox (school_id, signal) values ($1, $2)";
+std::string signal_text(const std::vector<Touched>& touched);
+struct Signals {
+  std::int64_t position;                     ///< Of the last one read.
+  std::vector<Touched> touched;              ///< With the positions of their signals, in order.
+  bool more;                                 ///< There are others behind them.
+  bool waits;                                ///< Something in the inbox has no place yet.
+  std::chrono::milliseconds oldest_waiting;  ///< For so long; what was committed before has been read,
+  std::string log_position;                  ///< and stands before this place of the write-ahead log.
+};
+Signals signals_after(Transaction& tx, std::int64_t position, int limit);
+std::int64_t newest_signal(Transaction& tx);
+std::int64_t forget_signals(Transaction& tx, base::Instant before, int limit);
 
 /// When the event with this version was written; a Bug where there is none.
 base::Instant written_at(Transaction& tx, base::SchoolId school, const std::string& stream, std::int64_t version);

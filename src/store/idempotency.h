@@ -28,6 +28,6 @@ base::Result<std::optional<Outcome>> find_outcome(Transaction& tx, const Request
 /// Last statement: what it led to.
 void remember(Transaction& tx, const RequestKey& request, const Outcome& outcome);
 /// Forgets keys from before `before`, at most `limit`; returns how many.
-std::int64_t forget_requests(Transaction& tx, base::Instant before, int limit);
+std::int64_t forget_requests(Transaction& tx, base::SchoolId school, base::Instant before, int limit);
 
 }  // namespace store

@@ -1,13 +1,19 @@
 #include "store/jobs.h"
 
+#include <algorithm>
+#include <array>
+
 namespace store {
 
 namespace {
 
 constexpr std::string_view columns =
-    "select school_id, id, kind, booking_id, person_id, lead, due_at, attempts, dead, problem, created_at from jobs ";
+    "select school_id, id, kind, booking_id, person_id, lead, due_at, attempts, dead, problem, created_at, claim from "
+    "jobs ";
 
-constexpr std::array<std::string_view, 3> kinds{"notice", "reminder", "invitation"};
+constexpr std::array<std::string_view, 9> kinds{"notice",          "reminder",         "invitation",
+                                                "password_reset",  "password_changed", "address_proof",
+                                                "address_changed", "factors_changed",  "data_export"};
 
 JobKind kind_from(std::string_view text) {
   const auto found = std::ranges::find(kinds, text);
@@ -26,7 +32,8 @@ Job job_from(const Row& row) {
           .attempts = static_cast<int>(row.integer(7)),
           .dead = row.flag(8),
           .problem = row.text(9),
-          .created_at = row.instant(10)};
+          .created_at = row.instant(10),
+          .claim = row.integer(11)};
 }
 
 template <class... Values>
@@ -46,11 +53,12 @@ std::string_view to_string(JobKind kind) {
 void put_job(Transaction& tx, base::SchoolId school, const JobKey& key, std::optional<base::Instant> due_at,
              base::Instant now) {
   if (!due_at) {
-    tx.run("delete from jobs where school_id = $1 and kind = $2 and booking_id = $3 and person_id = $4 and lead = $5",
-           school, to_string(key.kind), key.booking.value, key.person, key.lead);
+    tx.run_later(
+        "delete from jobs where school_id = $1 and kind = $2 and booking_id = $3 and person_id = $4 and lead = $5",
+        school, to_string(key.kind), key.booking.value, key.person, key.lead);
     return;
   }
-  tx.run(
+  tx.run_later(
       "insert into jobs (school_id, id, kind, booking_id, person_id, lead, due_at, created_at)"
       " values ($1, $2, $3, $4, $5, $6, $7, $8)"
       " on conflict (school_id, kind, booking_id, person_id, lead) do update set due_at = excluded.due_at,"
@@ -58,26 +66,59 @@ void put_job(Transaction& tx, base::SchoolId school, const JobKey& key, std::opt
       school, base::make_id(), to_string(key.kind), key.booking.value, key.person, key.lead, *due_at, now);
 }
 
-std::vector<Job> due_jobs(Transaction& tx, base::Instant now, int limit) {
-  return jobs_where(tx, "where dead = 0 and due_at <= $1 order by due_at, id limit $2", now, limit);
+bool job_is_due(Transaction& tx, base::Instant now) {
+  return tx.number("select 1 from jobs where dead = 0 and due_at <= $1 and taken_until <= $1 limit 1", now).has_value();
 }
 
-std::vector<Job> due_reminders(Transaction& tx, base::SchoolId school, base::PersonId person, base::Instant now) {
-  return jobs_where(tx,
-                    "where dead = 0 and due_at <= $1 and school_id = $2 and kind = 'reminder' and person_id = $3"
-                    " order by due_at, id",
-                    now, school, person);
+std::vector<Job> claim_jobs(Transaction& tx, base::Instant now, std::int64_t claim, int limit) {
+  // Several workers: whoever comes second looks at the next one instead of waiting.
+  const std::string skip = tx.engine() == Engine::postgresql ? " for update skip locked" : "";
+  const std::string due = "where dead = 0 and due_at <= $1 and taken_until <= $1", in_order = " order by due_at, id";
+  auto jobs = jobs_where(tx, due + in_order + " limit 1" + skip, now);
+  if (jobs.empty()) return jobs;
+  const auto& first = jobs.front();
+  if (first.key.kind == JobKind::reminder)
+    jobs = jobs_where(tx, due + " and school_id = $2 and kind = 'reminder' and person_id = $3" + in_order + skip, now,
+                      first.school, first.key.person);
+  else
+    jobs = jobs_where(tx, due + " and school_id = $2 and kind <> 'reminder'" + in_order + " limit $3" + skip, now,
+                      first.school, limit);
+  for (auto& job : jobs) {
+    job.claim = claim;
+    tx.run_later("update jobs set claim = $3, taken_until = $4 where school_id = $1 and id = $2", job.school, job.id,
+                 claim, now + claim_lasts);
+  }
+  return jobs;
+}
+
+void release_jobs(Transaction& tx) {
+  tx.run("update jobs set taken_until = 0 where taken_until > 0");
+}
+
+bool job_stands(Transaction& tx, const Job& job) {
+  return tx
+      .number("select 1 from jobs where school_id = $1 and id = $2 and due_at = $3 and claim = $4", job.school, job.id,
+              job.due_at, job.claim)
+      .has_value();
+}
+
+void release_job(Transaction& tx, const Job& job) {
+  tx.run("update jobs set taken_until = 0 where school_id = $1 and id = $2 and claim = $3", job.school, job.id,
+         job.claim);
 }
 
 void finish_job(Transaction& tx, const Job& job) {
-  tx.run("delete from jobs where school_id = $1 and id = $2 and due_at = $3", job.school, job.id, job.due_at);
+  const auto done = tx.run("delete from jobs where school_id = $1 and id = $2 and due_at = $3 and claim = $4",
+                           job.school, job.id, job.due_at, job.claim);
+  if (done == 0) release_job(tx, job);  // An event has moved it while the worker was at it.
 }
 
 void fail_job(Transaction& tx, const Job& job, const std::string& problem, std::optional<base::Instant> due_at) {
   tx.run(
       "update jobs set attempts = attempts + 1, problem = $4, dead = $5, due_at = $6"
-      " where school_id = $1 and id = $2 and due_at = $3",
-      job.school, job.id, job.due_at, problem, !due_at.has_value(), due_at.value_or(job.due_at));
+      " where school_id = $1 and id = $2 and due_at = $3 and claim = $7",
+      job.school, job.id, job.due_at, problem, !due_at.has_value(), due_at.value_or(job.due_at), job.claim);
+  release_job(tx, job);
 }
 
 std::vector<Job> list_jobs(Transaction& tx, base::SchoolId school, bool dead, std::int64_t after, int limit) {
@@ -125,6 +166,15 @@ std::vector<base::PersonId> told_people(Transaction& tx, base::SchoolId school, 
   return people;
 }
 
+bool events_wait(Transaction& tx) {
+  if (tx.engine() == Engine::postgresql && tx.number("select 1 from event_inbox limit 1")) return true;
+  return tx
+      .number(
+          "select 1 from event_cursor c left join dispatch_cursor d on d.school_id = c.school_id"
+          " where c.position > coalesce(d.position, 0) limit 1")
+      .has_value();
+}
+
 std::vector<Undispatched> undispatched(Transaction& tx, int limit) {
   std::vector<std::pair<base::SchoolId, std::int64_t>> behind;
   for (const Row row : tx.query("select c.school_id, coalesce(d.position, 0) from event_cursor c"
@@ -132,9 +182,11 @@ std::vector<Undispatched> undispatched(Transaction& tx, int limit) {
                                 " where c.position > coalesce(d.position, 0) order by 1"))
     behind.emplace_back(row.id<base::SchoolId>(0), row.integer(1));
   std::vector<Undispatched> found;
-  for (const auto& [school, position] : behind)
+  for (const auto& [school, position] : behind) {
+    tx.enter(school);
     for (auto& [at, event] : events_after(tx, school, position, limit - static_cast<int>(found.size())))
       found.push_back({school, at, std::move(event)});
+  }
   return found;
 }
 

@@ -4,16 +4,29 @@
 /// that is there instead of adding one.
 #pragma once
 
+#include <map>
+#include <vector>
+
 #include "store/events.h"
 
 namespace store {
 
-enum class JobKind { notice, reminder, invitation };
+enum class JobKind {
+  notice,
+  reminder,
+  invitation,
+  password_reset,
+  password_changed,
+  address_proof,
+  address_changed,
+  factors_changed,
+  data_export
+};
 std::string_view to_string(JobKind kind);
 
 struct JobKey {
   JobKind kind;
-  base::BookingId booking;  ///< Of an invitation: none.
+  base::BookingId booking;  ///< None where it is about an account.
   base::PersonId person;
   std::chrono::minutes lead{0};  ///< Of a reminder: how long before the lesson.
 };
@@ -27,15 +40,24 @@ struct Job {
   bool dead;
   std::string problem;
   base::Instant created_at;
+  std::int64_t claim = 0;  ///< Of the worker that is at it.
 };
 
 /// Makes the job, or moves the one that is there (a dead one lives again). nullopt: there is to be none.
 void put_job(Transaction& tx, base::SchoolId school, const JobKey& key, std::optional<base::Instant> due_at,
              base::Instant now);
-/// Not dead and due at `now`, over all schools, the longest due first.
-std::vector<Job> due_jobs(Transaction& tx, base::Instant now, int limit);
-/// Reminders of this person that are due at `now`.
-std::vector<Job> due_reminders(Transaction& tx, base::SchoolId school, base::PersonId person, base::Instant now);
+/// Takes the job that is due the longest, of any school, for the worker that calls itself `claim`: nobody else gets it
+/// for `claim_lasts`. With a reminder come all that are due for the same person; with anything else, up to `limit`
+/// others of that school that are no reminders. Empty: nothing is due.
+inline constexpr std::chrono::seconds claim_lasts{90};
+bool job_is_due(Transaction& tx, base::Instant now);
+std::vector<Job> claim_jobs(Transaction& tx, base::Instant now, std::int64_t claim, int limit = 1);
+/// No event has moved the job since it was claimed.
+bool job_stands(Transaction& tx, const Job& job);
+/// What a worker has claimed and does not come to: it is due again.
+void release_job(Transaction& tx, const Job& job);
+/// What claims of workers that are gone have taken is due again.
+void release_jobs(Transaction& tx);
 
 /// The job is done, unless an event has moved it meanwhile.
 void finish_job(Transaction& tx, const Job& job);
@@ -63,6 +85,7 @@ struct Undispatched {
   std::int64_t position;
   Event event;
 };
+bool events_wait(Transaction& tx);  ///< For that, or (PostgreSQL) for their place.
 std::vector<Undispatched> undispatched(Transaction& tx, int limit);
 void advance(Transaction& tx, base::SchoolId school, std::int64_t position);
 

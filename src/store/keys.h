@@ -14,12 +14,19 @@
 #include "base/ids.h"
 #include "base/secret.h"
 #include "store/database.h"
+#include "store/sqlite.h"
 
 namespace store {
 
 /// A value that should open does not: the wrong master key, a damaged file, a row that was copied. Never "erased".
 struct SealError : std::runtime_error {
   using std::runtime_error::runtime_error;
+};
+
+/// The key store cannot be asked just now, so that nothing is known: neither open nor erased. No SqlError, lest a
+/// transaction of the main database takes it for its own trouble and tries again.
+struct KeysUnavailable : std::runtime_error {
+  explicit KeysUnavailable(const std::string& why) : std::runtime_error("The key store cannot be asked: " + why) {}
 };
 
 /// Whose key.
@@ -31,10 +38,13 @@ struct KeyOwner {
 
 class KeyStore {
  public:
-  /// `masters` are ENCRYPTION_KEYS: the first wraps, the others still unwrap. The file is made where it is missing,
-  /// readable by its owner only. At most `cache_limit` unwrapped keys are kept in memory.
-  KeyStore(const std::string& path, const std::vector<base::NamedKey>& masters, std::size_t cache_limit = 50'000);
+  /// `masters` are ENCRYPTION_KEYS: the first wraps, the others still unwrap. A file is made where it is missing,
+  /// readable by its owner only; PostgreSQL is asked at the first use, where migrate_keys() has been. At most
+  /// `cache_limit` unwrapped keys are kept in memory.
+  KeyStore(const std::string& address, const std::vector<base::NamedKey>& masters, std::size_t cache_limit = 50'000);
   KeyStore(const KeyStore&) = delete;
+
+  /// Every function below may throw KeysUnavailable; what is in memory is answered without asking anybody.
 
   /// Returns when the new keys are on disk. A person has one key for life (ConstraintError otherwise).
   void make_keys(base::SchoolId school, std::span<const base::PersonId> people, base::Instant now);
@@ -43,10 +53,19 @@ class KeyStore {
   void make_keys_ahead(base::SchoolId school, std::span<const base::PersonId> people, base::Instant now);
   /// Their rows are there.
   void settle_keys(base::SchoolId school, std::span<const base::PersonId> people);
-  /// The keys are gone from memory and overwritten in the file when this returns. Without a key: nothing happens.
+  /// The keys are gone from memory, and overwritten in the file or deleted on the server, when this returns. Without a
+  /// key: nothing happens.
   void destroy(base::SchoolId school, std::span<const base::PersonId> people);
   void destroy(KeyOwner owner) { destroy(owner.school, std::span(&owner.person, 1)); }
+  /// Likewise, and it is written down here, so that a main database from before it hears of it (actions/erasure.h).
+  void erase(KeyOwner owner, base::Instant now);
+  /// Whose keys were destroyed with erase().
+  std::vector<KeyOwner> erased();
+  /// Another node has destroyed it.
+  void forget(KeyOwner owner);
   bool has_key(KeyOwner owner);
+  /// Brings their keys into memory in one step, where many are about to be used.
+  void fetch(base::SchoolId school, std::span<const base::PersonId> people);
 
   /// `purpose` says what the value is ("person", "place/…"): sealed for one purpose, it opens for no other. Without a
   /// key: SealError.
@@ -68,27 +87,44 @@ class KeyStore {
   };
   std::vector<Entry> entries();
 
+  /// "" while keys can be had, else why not; for /readyz.
+  std::string trouble();
+  /// Throws where nobody has made the tables.
+  void require_tables();
+
  private:
   struct Master {
     std::string id;
     base::Key key;
   };
-  /// Runs `body` in a transaction of this file; only with the mutex held.
+  /// Both run `body` in a transaction, on PostgreSQL perhaps twice, and without the mutex: who waits for the server
+  /// holds up nobody whose key is in memory.
+  void read(const std::function<void(Transaction&)>& body);
   void write(const std::function<void(Transaction&)>& body);
   void insert_keys(Transaction& tx, base::SchoolId school, std::span<const base::PersonId> people, base::Instant now);
   base::Bytes wrap(const base::Key& key, std::string_view context) const;
   base::Key unwrap(base::ByteView wrapped, std::string_view context) const;
+  std::optional<base::Key> known(KeyOwner owner);
+  std::map<base::PersonId, base::Key> look_up(base::SchoolId school, std::span<const base::PersonId> people);
   std::optional<base::Key> key_of(KeyOwner owner);
   base::Key hash_key_of(base::SchoolId school);
-  std::int64_t rewrap_table(Transaction& tx, const std::string& table);
+  std::int64_t rewrap_table(const std::string& table);
 
   const std::size_t cache_limit_;
   std::vector<Master> masters_;
-  std::mutex mutex_;
-  std::unique_ptr<Connection> connection_;
+  std::mutex connection_mutex_;
+  std::unique_ptr<SqliteConnection> connection_;  ///< Of a file,
+  std::unique_ptr<Backend> server_;               ///< or PostgreSQL.
+
+  std::mutex mutex_;               ///< Of what follows.
+  std::int64_t destructions_ = 0;  ///< What was read before one of them may be gone: it is not remembered.
   std::map<KeyOwner, base::Key> keys_;
   std::map<base::SchoolId, base::Key> hash_keys_;
 };
+
+/// Makes the tables of a key store on PostgreSQL where they are missing; the user of the address owns them. Where there
+/// is an `application_role` besides, it gets what it needs to serve. A file needs none of it.
+void migrate_keys(const std::string& address, const std::string& application_role = "");
 
 /// Destroys keys older than a day that no row of `people` needs; returns how many. Where more than a tenth of the keys
 /// (and more than twenty) have no row and were not made ahead, the two files do not belong together: throws and

@@ -3,6 +3,8 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "store/calendars.h"
+
 namespace store {
 
 namespace {
@@ -92,6 +94,14 @@ void People::forget(base::SchoolId school, base::PersonId id) {
   cache_.erase({school, id});
 }
 
+void People::committed(const std::vector<Touched>& touched) {
+  for (const auto& each : touched) {
+    if (each.kind != "erased") continue;
+    forget({each.school}, {each.id});
+    keys_.forget({{each.school}, {each.id}});
+  }
+}
+
 std::optional<Person> People::find(Transaction& tx, base::SchoolId school, base::PersonId id) {
   for (const Row row :
        tx.query("select role, active, version, sealed from people where school_id = $1 and id = $2", school, id)) {
@@ -104,18 +114,28 @@ std::optional<Person> People::find(Transaction& tx, base::SchoolId school, base:
 }
 
 std::vector<Person> People::list(Transaction& tx, base::SchoolId school, std::span<const Role> roles) {
-  std::vector<std::pair<std::string, Person>> sorted;
+  std::vector<Person> found;
+  std::vector<std::pair<std::size_t, base::Bytes>> closed;  // Which of `found` are not in memory.
   for (const Role role : roles)
     // `sealed` comes last, so that the engine reads it only for rows that are not in memory.
     for (const Row row : tx.query("select id, active, version, sealed from people where school_id = $1 and role = $2"
-                                  " order by id",
+                                  " and erased_at is null order by id",
                                   school, to_string(role))) {
       Person person{row.id<base::PersonId>(0), role, row.flag(1), row.integer(2), {}};
-      const KeyOwner owner{school, person.id};
-      const auto remembered = known(owner, person.version);
-      person.details = remembered ? *remembered : open(owner, person.version, row.bytes(3));
-      sorted.emplace_back(lower(person.details.name), std::move(person));
+      if (auto remembered = known({school, person.id}, person.version))
+        person.details = std::move(*remembered);
+      else
+        closed.emplace_back(found.size(), row.bytes(3));
+      found.push_back(std::move(person));
     }
+  std::vector<base::PersonId> owners;
+  for (const auto& [index, sealed] : closed) owners.push_back(found[index].id);
+  keys_.fetch(school, owners);
+  for (const auto& [index, sealed] : closed)
+    found[index].details = open({school, found[index].id}, found[index].version, sealed);
+
+  std::vector<std::pair<std::string, Person>> sorted;
+  for (auto& person : found) sorted.emplace_back(lower(person.details.name), std::move(person));
   std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
     return std::tie(a.first, a.second.id) < std::tie(b.first, b.second.id);
   });
@@ -130,19 +150,51 @@ std::optional<base::PersonId> person_with_email(Transaction& tx, base::SchoolId 
   return id ? std::optional(base::PersonId{*id}) : std::nullopt;
 }
 
+namespace {
+
+constexpr auto insert_person =
+    "insert into people (school_id, id, role, sealed, email_hash, active, version, created_at)"
+    " values ($1, $2, $3, $4, $5, $6, 1, $7)";
+
+void tell_of(Transaction& tx, const Author& author, base::PersonId id, Role role, bool active) {
+  append(tx, author, stream_of(id), 1, "person_added", state(id, role, active, {"name", "email", "phone"}));
+}
+
+}  // namespace
+
 base::Done add_person(Transaction& tx, const Author& author, const SealedPerson& person, Role role, bool active) {
   try {
-    tx.run(
-        "insert into people (school_id, id, role, sealed, email_hash, active, version, created_at)"
-        " values ($1, $2, $3, $4, $5, $6, 1, $7)",
-        author.school, person.id, to_string(role), person.sealed, person.email_hash, active, author.now);
+    tx.run(insert_person, author.school, person.id, to_string(role), person.sealed, person.email_hash, active,
+           author.now);
   } catch (const ConstraintError& error) {
     if (!is_taken_address(error)) throw;
     return address_taken();
   }
-  append(tx, author, stream_of(person.id), 1, "person_added",
-         state(person.id, role, active, {"name", "email", "phone"}));
+  tell_of(tx, author, person.id, role, active);
   return base::done();
+}
+
+std::set<base::Bytes> addresses_taken(Transaction& tx, base::SchoolId school) {
+  std::set<base::Bytes> hashes;
+  for (const Row row :
+       tx.query("select email_hash from people where school_id = $1 and email_hash is not null", school))
+    hashes.insert(row.bytes(0));
+  return hashes;
+}
+
+void add_learners(Transaction& tx, const Author& author, std::span<const NewLearner> learners) {
+  try {
+    for (const auto& [person, active] : learners) {
+      tx.run_later(insert_person, author.school, person.id, to_string(Role::learner), person.sealed, person.email_hash,
+                   active, author.now);
+      tell_of(tx, author, person.id, Role::learner, active);
+      make_calendar(tx, author.school, Kind::learner, person.id.value);
+    }
+    (void)tx.number("select 1");  // Whatever waits has been heard of then.
+  } catch (const ConstraintError& error) {
+    if (!is_taken_address(error)) throw;
+    throw SerializationError("Somebody was added meanwhile with one of the addresses.");
+  }
 }
 
 base::Done change_person(Transaction& tx, const Author& author, const PersonChange& change) {
@@ -152,7 +204,7 @@ base::Done change_person(Transaction& tx, const Author& author, const PersonChan
         " where school_id = $1 and id = $2",
         author.school, change.person.id, to_string(change.role), change.person.sealed, change.person.email_hash,
         change.active, change.version);
-    CHECK(rows == 1);
+    if (rows == 0) throw SerializationError("The person was removed meanwhile.");
   } catch (const ConstraintError& error) {
     if (!is_taken_address(error)) throw;
     return address_taken();
@@ -167,8 +219,15 @@ void remove_person(Transaction& tx, const Author& author, base::PersonId id) {
   CHECK(version.has_value());
   for (const auto* sql : {"delete from passwords where school_id = $1 and person_id = $2",
                           "delete from sessions where school_id = $1 and person_id = $2",
+                          "delete from totp where school_id = $1 and person_id = $2",
+                          "delete from backup_codes where school_id = $1 and person_id = $2",
+                          "delete from passkeys where school_id = $1 and person_id = $2",
                           "delete from one_time_tokens where school_id = $1 and person_id = $2",
+                          "delete from email_proofs where school_id = $1 and person_id = $2",
+                          "delete from api_keys where school_id = $1 and person_id = $2",
                           "delete from feeds where school_id = $1 and person_id = $2",
+                          "delete from identities where school_id = $1 and person_id = $2",
+                          "delete from exports where school_id = $1 and person_id = $2",
                           "delete from places where school_id = $1 and person_id = $2",
                           "delete from texts where school_id = $1 and person_id = $2",
                           "delete from people where school_id = $1 and id = $2"})

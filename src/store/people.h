@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 
 #include "store/events.h"
 #include "store/keys.h"
@@ -51,6 +52,8 @@ class People {
   std::vector<Person> list(Transaction& tx, base::SchoolId school, std::span<const Role> roles);
   /// Forgets what is in memory about this person.
   void forget(base::SchoolId school, base::PersonId id);
+  /// What the database tells after each commit: whoever was erased is forgotten, with their key.
+  void committed(const std::vector<Touched>& touched);
 
   KeyStore& keys() { return keys_; }
 
@@ -74,6 +77,17 @@ std::optional<base::PersonId> person_with_email(Transaction& tx, base::SchoolId 
 /// Writes the row and its event `person_added`, version 1. Refuses with invalid_input at "/email" where the school has
 /// somebody with this address.
 base::Done add_person(Transaction& tx, const Author& author, const SealedPerson& person, Role role, bool active);
+
+/// The keyed hashes of everybody's address.
+std::set<base::Bytes> addresses_taken(Transaction& tx, base::SchoolId school);
+
+struct NewLearner {
+  SealedPerson person;
+  bool active;
+};
+/// Like add_person for many whose addresses were free a moment ago in this transaction, with their calendars. Throws
+/// SerializationError where one is not any more.
+void add_learners(Transaction& tx, const Author& author, std::span<const NewLearner> learners);
 
 /// What changes about a person; `fields` are the names of what changed ("name", "active"), for the event.
 struct PersonChange {

@@ -2,8 +2,6 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/json/value_from.hpp>
-#include <boost/json/value_to.hpp>
 
 namespace store {
 
@@ -214,54 +212,6 @@ bool replay_schedule(Transaction& tx, base::SchoolId school, const Event& event)
   return false;
 }
 
-SchoolRow find_school(Transaction& tx, base::SchoolId id) {
-  for (const Row row :
-       tx.query("select slug, name, zone, currency, approval, version, reminders, colour, notice_texts from schools"
-                " where school_id = $1",
-                id))
-    return {id,
-            row.text(0),
-            row.text(1),
-            row.text(2),
-            row.text(3),
-            row.flag(4),
-            row.integer(5),
-            domain::leads_from(row.view(6)).value(),
-            row.text(7),
-            boost::json::value_to<std::map<std::string, std::string>>(boost::json::parse(row.view(8)))};
-  throw base::Bug("a school that is not there");
-}
-
-std::optional<base::SchoolId> school_with_slug(Transaction& tx, std::string_view slug) {
-  const auto id = tx.number("select school_id from schools where slug = $1", slug);
-  return id ? std::optional(base::SchoolId{*id}) : std::nullopt;
-}
-
-void put_school(Transaction& tx, const Author& author, const SchoolRow& school) {
-  tx.run(
-      "insert into schools (school_id, slug, name, zone, currency, approval, version, created_at, reminders, colour,"
-      " notice_texts) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (school_id) do update set"
-      " name = excluded.name, zone = excluded.zone, currency = excluded.currency, approval = excluded.approval,"
-      " version = excluded.version, reminders = excluded.reminders, colour = excluded.colour,"
-      " notice_texts = excluded.notice_texts",
-      school.id, school.slug, school.name, school.zone, school.currency, school.approval, school.version, author.now,
-      domain::to_text(school.leads), school.colour, boost::json::serialize(boost::json::value_from(school.words)));
-  append(tx, author, stream_of("school", school.id), school.version, type_of("school", school.version),
-         {{"id", base::to_text(school.id)},
-          {"slug", school.slug},
-          {"name", school.name},
-          {"zone", school.zone},
-          {"currency", school.currency},
-          {"approval", school.approval},
-          {"reminders", domain::to_text(school.leads)},
-          {"colour", school.colour},
-          {"notice_texts", boost::json::value_from(school.words)}});
-}
-
-bool has_bookings(Transaction& tx, base::SchoolId school) {
-  return tx.number("select 1 from bookings where school_id = $1 limit 1", school).has_value();
-}
-
 void put_lesson(Transaction& tx, const Author& author, const OfferedLesson& lesson) {
   put(tx, author, lessons, lesson.rules.id, lesson.version, state_of(lesson));
 }
@@ -366,7 +316,7 @@ std::vector<HoursRow> list_hours(Transaction& tx, base::SchoolId school, base::I
                                 " coalesce(hours.version, 0) from people"
                                 " left join hours on hours.school_id = people.school_id and instructor_id = people.id"
                                 " where people.school_id = $1 and role = 'instructor'"
-                                " and ($2 is null or people.id = $2) order by people.id",
+                                " and (cast($2 as bigint) is null or people.id = $2) order by people.id",
                                 school, only))
     all.push_back({row.id<base::InstructorId>(0), hours_from(row.view(1), row.view(2)), row.integer(3)});
   return all;
@@ -407,14 +357,15 @@ std::vector<TitledTimeOff> time_off_between(Transaction& tx, base::SchoolId scho
                                             base::Instant from, base::Instant to) {
   std::vector<TitledTimeOff> all;
   // From the people, because the index is by instructor and by end: what is long over is not read.
-  for (const Row row : tx.query("select time_off.id, instructor_id, starts_at, ends_at, time_off.version, title_id,"
-                                " texts.person_id, texts.sealed from people"
-                                " join time_off on time_off.school_id = people.school_id and instructor_id = people.id"
-                                " left join texts on texts.school_id = people.school_id and texts.id = title_id"
-                                " where people.school_id = $1 and role = 'instructor'"
-                                " and ($2 is null or people.id = $2) and ends_at > $3 and starts_at < $4"
-                                " order by starts_at, time_off.id",
-                                school, only, from, to)) {
+  for (const Row row :
+       tx.query("select time_off.id, instructor_id, starts_at, ends_at, time_off.version, title_id,"
+                " texts.person_id, texts.sealed from people"
+                " join time_off on time_off.school_id = people.school_id and instructor_id = people.id"
+                " left join texts on texts.school_id = people.school_id and texts.id = title_id"
+                " where people.school_id = $1 and role = 'instructor'"
+                " and (cast($2 as bigint) is null or people.id = $2) and ends_at > $3 and starts_at < $4"
+                " order by starts_at, time_off.id",
+                school, only, from, to)) {
     TitledTimeOff each{time_off_from(row), {}};
     if (!row.null(7)) each.title = {each.row.title, row.id<base::PersonId>(6), row.bytes(7)};
     all.push_back(std::move(each));
@@ -433,8 +384,8 @@ std::vector<Planned> planned_bookings(Transaction& tx, base::SchoolId school, ba
                                       const Span& span) {
   std::vector<Planned> planned;
   for (const Row row : tx.query("select id, instructor_id, starts_at, ends_at, learner_id from bookings"
-                                " where school_id = $1 and blocks = 1 and status in ('requested', 'booked') and ($2 is "
-                                "null or instructor_id = $2)"
+                                " where school_id = $1 and blocks = 1 and status in ('requested', 'booked')"
+                                " and (cast($2 as bigint) is null or instructor_id = $2)"
                                 " and starts_at < $4 and starts_at > $3 - 86400 and ends_at > $3 and ends_at > $5"
                                 " order by starts_at, id",
                                 school, instructor, span.from, span.to, span.now))
@@ -443,17 +394,24 @@ std::vector<Planned> planned_bookings(Transaction& tx, base::SchoolId school, ba
   return planned;
 }
 
+namespace {
+/// Up to counted_at_most: nobody needs to know it better, and the reading ends.
+std::int64_t bookings_where(Transaction& tx, std::string_view column, base::SchoolId school, std::int64_t id) {
+  constexpr auto sql =
+      "select count(*) from (select 1 from bookings where school_id = $1 and {} = $2 limit {}) counted";
+  return *tx.number(fmt::format(sql, column, counted_at_most), school, id);
+}
+}  // namespace
+
 std::int64_t bookings_with(Transaction& tx, base::SchoolId school, base::LessonTypeId id) {
-  return *tx.number("select count(*) from bookings where school_id = $1 and lesson_type_id = $2", school, id);
+  return bookings_where(tx, "lesson_type_id", school, id.value);
 }
 std::int64_t bookings_with(Transaction& tx, base::SchoolId school, base::VehicleId id) {
-  return *tx.number("select count(*) from bookings where school_id = $1 and vehicle_id = $2", school, id);
+  return bookings_where(tx, "vehicle_id", school, id.value);
 }
 std::int64_t bookings_with(Transaction& tx, base::SchoolId school, base::PersonId id) {
-  return *tx.number(
-      "select (select count(*) from bookings where school_id = $1 and instructor_id = $2)"
-      " + (select count(*) from bookings where school_id = $1 and learner_id = $2)",
-      school, id);
+  const auto as_instructor = bookings_where(tx, "instructor_id", school, id.value);
+  return std::min(as_instructor + bookings_where(tx, "learner_id", school, id.value), counted_at_most);
 }
 
 bool is_instructor(Transaction& tx, base::SchoolId school, base::InstructorId id) {
@@ -463,9 +421,13 @@ bool is_instructor(Transaction& tx, base::SchoolId school, base::InstructorId id
 
 std::vector<base::PersonId> learners_of(Transaction& tx, base::SchoolId school, base::PersonId instructor) {
   std::vector<base::PersonId> ids;
-  for (const Row row : tx.query("select distinct learner_id from bookings where school_id = $1 and instructor_id = $2"
-                                " order by learner_id",
-                                school, instructor))
+  // From one learner to the next in the index, however many lessons there are of each.
+  for (const Row row :
+       tx.query("with recursive own (id) as (select min(learner_id) from bookings where school_id = $1"
+                " and instructor_id = $2 union all select (select min(learner_id) from bookings where school_id = $1"
+                " and instructor_id = $2 and learner_id > own.id) from own where own.id is not null)"
+                " select id from own where id is not null order by id",
+                school, instructor))
     ids.push_back(row.id<base::PersonId>(0));
   return ids;
 }

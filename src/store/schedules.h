@@ -17,8 +17,12 @@ struct SchoolRow {
   domain::Leads leads = {domain::Minutes{1440}, domain::Minutes{120}};  ///< When its learners are reminded of a lesson.
   std::string colour{};                                                 ///< "#rrggbb"; empty: Roadbook's own.
   std::map<std::string, std::string> words{};  ///< What it adds to mails to learners, by domain::News or "reminder".
+  int audit_months = 24;                       ///< How long is known who saw what.
+  bool registration = false;                   ///< Learners may make accounts for themselves.
+  bool second_factor_required = false;         ///< Of staff.
 };
 SchoolRow find_school(Transaction& tx, base::SchoolId id);  ///< A Bug where there is none.
+std::vector<base::SchoolId> all_schools(Transaction& tx);   ///< By id.
 std::optional<base::SchoolId> school_with_slug(Transaction& tx, std::string_view slug);
 void put_school(Transaction& tx, const Author& author, const SchoolRow& school);
 bool has_bookings(Transaction& tx, base::SchoolId school);
@@ -97,7 +101,8 @@ struct Planned {
 std::vector<Planned> planned_bookings(Transaction& tx, base::SchoolId school, base::InstructorId instructor,
                                       const Span& span);
 
-/// How many bookings, of whatever status, name this lesson type, vehicle or person.
+/// How many bookings, of whatever status, name this lesson type, vehicle or person; more are counted as so many.
+inline constexpr std::int64_t counted_at_most = 1'000;
 std::int64_t bookings_with(Transaction& tx, base::SchoolId school, base::LessonTypeId id);
 std::int64_t bookings_with(Transaction& tx, base::SchoolId school, base::VehicleId id);
 std::int64_t bookings_with(Transaction& tx, base::SchoolId school, base::PersonId id);

@@ -18,16 +18,16 @@ void set_password(Transaction& tx, base::SchoolId school, base::PersonId person,
 
 void add_session(Transaction& tx, const Session& session) {
   tx.run(
-      "insert into sessions (school_id, id, person_id, refresh_hash, created_at, used_at, expires_at)"
-      " values ($1, $2, $3, $4, $5, $6, $7)",
+      "insert into sessions (school_id, id, person_id, refresh_hash, created_at, used_at, expires_at, browser,"
+      " second_factor) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
       session.school, session.id, session.person, session.refresh_hash, session.created_at, session.used_at,
-      session.expires_at);
+      session.expires_at, session.browser, session.second_factor);
 }
 
 std::optional<Session> find_session(Transaction& tx, base::SchoolId school, std::int64_t id) {
   for (const Row row :
        tx.query("select person_id, refresh_hash, previous_hash, previous_until, created_at, used_at, expires_at,"
-                " ended_at from sessions where school_id = $1 and id = $2",
+                " ended_at, second_factor from sessions where school_id = $1 and id = $2",
                 school, id))
     return Session{.school = school,
                    .id = id,
@@ -38,7 +38,8 @@ std::optional<Session> find_session(Transaction& tx, base::SchoolId school, std:
                    .created_at = row.instant(4),
                    .used_at = row.instant(5),
                    .expires_at = row.instant(6),
-                   .ended_at = row.null(7) ? std::nullopt : std::optional(row.instant(7))};
+                   .ended_at = row.null(7) ? std::nullopt : std::optional(row.instant(7)),
+                   .second_factor = row.flag(8)};
   return std::nullopt;
 }
 
@@ -50,33 +51,46 @@ void renew_session(Transaction& tx, const Session& session) {
   CHECK(rows == 1);
 }
 
-std::vector<std::int64_t> end_sessions(Transaction& tx, base::SchoolId school, base::PersonId person,
-                                       base::Instant now) {
+std::vector<SessionSummary> list_sessions(Transaction& tx, base::SchoolId school, base::PersonId person,
+                                          base::Instant used_since, base::Instant now) {
+  std::vector<SessionSummary> sessions;
+  for (const Row row : tx.query("select id, created_at, used_at, browser from sessions where school_id = $1"
+                                " and person_id = $2 and ended_at is null and used_at > $3 and expires_at > $4"
+                                " order by used_at desc, id desc limit 200",
+                                school, person, used_since, now))
+    sessions.push_back({row.integer(0), row.instant(1), row.instant(2), row.text(3)});
+  return sessions;
+}
+
+void end_sessions(Transaction& tx, base::SchoolId school, base::PersonId person, base::Instant now,
+                  std::optional<std::int64_t> but) {
   std::vector<std::int64_t> ids;
   for (const Row row :
        tx.query("select id from sessions where school_id = $1 and person_id = $2 and ended_at is null", school, person))
-    ids.push_back(row.integer(0));
+    if (row.integer(0) != but) ids.push_back(row.integer(0));
   for (const auto id : ids) end_session(tx, school, id, now);
-  return ids;
 }
 
 bool end_session(Transaction& tx, base::SchoolId school, std::int64_t id, base::Instant now) {
-  return tx.run("update sessions set ended_at = $3 where school_id = $1 and id = $2 and ended_at is null", school, id,
-                now) == 1;
+  const bool ended = tx.run("update sessions set ended_at = $3 where school_id = $1 and id = $2 and ended_at is null",
+                            school, id, now) == 1;
+  if (ended) tx.touched.push_back({"session", school.value, id, base::to_seconds(now)});
+  return ended;
 }
 
-std::vector<EndedSession> sessions_ended(Transaction& tx, base::Instant since) {
+std::vector<EndedSession> sessions_ended(Transaction& tx, base::SchoolId school, base::Instant since) {
   std::vector<EndedSession> ended;
-  for (const Row row : tx.query("select id, ended_at from sessions where ended_at >= $1", since))
+  for (const Row row :
+       tx.query("select id, ended_at from sessions where school_id = $1 and ended_at >= $2", school, since))
     ended.push_back({row.integer(0), row.instant(1)});
   return ended;
 }
 
-std::int64_t forget_sessions(Transaction& tx, base::Instant before, int limit) {
+std::int64_t forget_sessions(Transaction& tx, base::SchoolId school, base::Instant before, int limit) {
   return tx.run(
-      "delete from sessions where (school_id, id) in (select school_id, id from sessions"
-      " where expires_at < $1 or ended_at < $1 limit $2)",
-      before, limit);
+      "delete from sessions where school_id = $1 and id in (select id from sessions"
+      " where school_id = $1 and (expires_at < $2 or ended_at < $2) limit $3)",
+      school, before, limit);
 }
 
 std::optional<Account> find_account(Transaction& tx, base::SchoolId school, base::PersonId person) {
@@ -85,24 +99,38 @@ std::optional<Account> find_account(Transaction& tx, base::SchoolId school, base
   return std::nullopt;
 }
 
-void add_welcome(Transaction& tx, base::SchoolId school, base::PersonId person, const Bytes& hash,
-                 base::Instant expires_at) {
-  tx.run(
-      "insert into one_time_tokens (school_id, hash, person_id, purpose, expires_at)"
-      " values ($1, $2, $3, 'welcome', $4)",
-      school, hash, person, expires_at);
+namespace {
+std::string_view to_string(LinkPurpose purpose) {
+  return purpose == LinkPurpose::welcome ? "welcome" : "reset";
+}
+}  // namespace
+
+void add_link(Transaction& tx, base::SchoolId school, base::PersonId person, LinkPurpose purpose, const Bytes& hash,
+              base::Instant expires_at) {
+  tx.run("insert into one_time_tokens (school_id, hash, person_id, purpose, expires_at) values ($1, $2, $3, $4, $5)",
+         school, hash, person, to_string(purpose), expires_at);
 }
 
-std::optional<base::PersonId> find_welcome(Transaction& tx, base::SchoolId school, const Bytes& hash,
-                                           base::Instant now) {
-  const auto person = tx.number(
-      "select person_id from one_time_tokens where school_id = $1 and hash = $2 and purpose = 'welcome'"
-      " and expires_at > $3",
-      school, hash, now);
+std::optional<base::PersonId> find_link(Transaction& tx, base::SchoolId school, const Bytes& hash, base::Instant now) {
+  const auto person =
+      tx.number("select person_id from one_time_tokens where school_id = $1 and hash = $2 and expires_at > $3", school,
+                hash, now);
   return person ? std::optional(base::PersonId{*person}) : std::nullopt;
 }
 
-void drop_welcomes(Transaction& tx, base::SchoolId school, base::PersonId person) {
+std::int64_t count_links(Transaction& tx, base::SchoolId school, base::PersonId person, LinkPurpose purpose,
+                         base::Instant now) {
+  return *tx.number(
+      "select count(*) from one_time_tokens where school_id = $1 and person_id = $2 and purpose = $3"
+      " and expires_at > $4",
+      school, person, to_string(purpose), now);
+}
+
+bool spend_link(Transaction& tx, base::SchoolId school, const Bytes& hash) {
+  return tx.run("delete from one_time_tokens where school_id = $1 and hash = $2", school, hash) == 1;
+}
+
+void drop_links(Transaction& tx, base::SchoolId school, base::PersonId person) {
   tx.run("delete from one_time_tokens where school_id = $1 and person_id = $2", school, person);
 }
 

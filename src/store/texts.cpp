@@ -9,7 +9,7 @@ std::string purpose(base::TextId id) {
 }  // namespace
 
 SealedText seal_text(KeyStore& keys, base::SchoolId school, base::PersonId about, std::string_view text) {
-  if (text.empty()) return {};
+  if (text.empty() || !keys.has_key({school, about})) return {};
   const auto id = base::make<base::TextId>();
   return {id, about, keys.seal({school, about}, purpose(id), text)};
 }
@@ -34,6 +34,7 @@ std::optional<std::string> read_text(Transaction& tx, KeyStore& keys, base::Scho
 }
 
 void remove_text(Transaction& tx, base::SchoolId school, base::TextId id) {
+  if (!id) return;
   tx.run("delete from texts where school_id = $1 and id = $2", school, id);
 }
 

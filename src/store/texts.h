@@ -12,7 +12,7 @@ struct SealedText {
   base::Bytes sealed;
 };
 
-/// Empty text: nothing to seal.
+/// Empty text, or about somebody who is erased: nothing is kept.
 SealedText seal_text(KeyStore& keys, base::SchoolId school, base::PersonId about, std::string_view text);
 void insert_text(Transaction& tx, base::SchoolId school, const SealedText& text, base::Instant now);
 /// Nothing where nothing was sealed or the person was erased.

@@ -17,9 +17,12 @@ struct Verification {
 };
 
 /// On a connection of its own and in TEMP tables, so that it runs beside a server. Checks the engine's own integrity,
-/// the hash chain and the numbering, that every row is what its events make of it, and that no two blocking bookings
-/// share an instructor, a learner or a vehicle.
+/// the hash chains of log and audit, the numbering, that every row is what its events make of it, and that no two
+/// blocking bookings share an instructor, a learner or a vehicle.
 Verification verify(const std::string& path);
+/// The same in a transaction of the caller's, whose connection is good for nothing else afterwards: names mean the TEMP
+/// tables.
+Verification verify(Transaction& tx);
 
 /// Empties the tables that follow from the log and fills them again from it, in one transaction. Returns how many
 /// events were replayed; throws where the log is broken, and nothing has changed.

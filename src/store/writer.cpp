@@ -27,7 +27,7 @@ constexpr auto cannot_write = "Bookings cannot be written at the moment.";
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Connection> connection, std::size_t queue_limit)
+Writer::Writer(std::unique_ptr<SqliteConnection> connection, std::size_t queue_limit)
     : connection_(std::move(connection)), queue_limit_(queue_limit), thread_([this] { loop(); }) {}
 
 Writer::~Writer() {
@@ -39,7 +39,7 @@ Writer::~Writer() {
   thread_.join();
 }
 
-void Writer::on_commit(std::function<void(const std::vector<Touched>&)> listener) {
+void Writer::on_commit(CommitListener listener) {
   const std::lock_guard lock(mutex_);
   listener_ = std::move(listener);
 }
@@ -170,7 +170,7 @@ void Writer::commit(Batch& batch) {
   const bool anything = std::any_of(batch.begin(), batch.end(), [](const auto& waiting) { return waiting->kept; });
   connection_->control(anything ? "commit" : "rollback");
   figures.commits += anything;
-  std::function<void(const std::vector<Touched>&)> listener;
+  CommitListener listener;
   {
     const std::lock_guard lock(mutex_);
     listener = listener_;

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "store/database.h"
+#include "store/sqlite.h"
 
 namespace store {
 
@@ -22,12 +23,12 @@ class Writer {
  public:
   using Action = std::function<bool(Transaction&)>;
 
-  Writer(std::unique_ptr<Connection> connection, std::size_t queue_limit);
+  Writer(std::unique_ptr<SqliteConnection> connection, std::size_t queue_limit);
   ~Writer();
 
   /// Returns when the action's outcome is durable; throws what the action threw, or what made the commit fail.
   base::Done run(const Action& action);
-  void on_commit(std::function<void(const std::vector<Touched>&)> listener);
+  void on_commit(CommitListener listener);
 
   /// "" while the writer writes; else why it has stopped (a failed write or sync may have lost pages the engine
   /// believes are safe, so the process must start again and let recovery read what is really on disk).
@@ -57,14 +58,14 @@ class Writer {
   void fail(Batch& batch, const std::exception_ptr& failure);
   void stop_writing();
 
-  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<SqliteConnection> connection_;
   const std::size_t queue_limit_;
   std::mutex mutex_;
   std::condition_variable work_;
   std::deque<std::shared_ptr<Waiting>> queue_;
   bool stopping_ = false;
   std::string broken_;  ///< Why nothing is written any more: an I/O error took the ground from under durability.
-  std::function<void(const std::vector<Touched>&)> listener_;
+  CommitListener listener_;
   std::thread thread_;
 };
 

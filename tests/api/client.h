@@ -36,7 +36,7 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 /// One connection to 127.0.0.1, kept open between requests. Every wait ends after `seconds`.
 class Client {
  public:
-  explicit Client(std::uint16_t port, int seconds = 20) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  explicit Client(std::uint16_t port, int seconds = 20) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     const timeval limit{seconds, 0};
     ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
@@ -44,8 +44,10 @@ class Client {
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+      ::close(socket_);
       throw std::runtime_error("cannot connect");
+    }
   }
   ~Client() { ::close(socket_); }
   Client(const Client&) = delete;

@@ -11,6 +11,7 @@ TEST(Contract, RoutesAndDescriptionAreTheSameBothWays) {
   std::map<std::string, std::set<std::string>> routes;
   for (const auto& route : http::api_routes(world.app))
     routes[route.method + " " + route.pattern] = {route.query.begin(), route.query.end()};
+  for (auto& [operation, query] : routes) query.erase(http::any_parameter);
   const auto described = api::Contract().operations();
   for (const auto& [operation, query] : described) {
     ASSERT_TRUE(routes.contains(operation)) << operation << " is described and not there";

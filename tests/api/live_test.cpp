@@ -112,7 +112,7 @@ TEST(Live, WhoComesBackHearsWhatMovedMeanwhile) {
   Listener again(world, "office", seen);
   const auto missed = again.until("vehicle/");
   EXPECT_EQ(missed.find("resync"), std::string::npos) << missed;
-  EXPECT_EQ(Listener(world, "office", "1").until("\n\n"), resync) << "from before this server knew";
+  EXPECT_EQ(Listener(world, "office", "0").until("\n\n"), resync) << "from before this server knew";
   EXPECT_EQ(Listener(world, "office", "nonsense").until("\n\n"), resync);
 }
 

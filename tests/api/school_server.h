@@ -1,24 +1,37 @@
 /// The school of tests/store/school.h behind the real server. Whoever "signs in" here says who they are: "learner 1",
-/// "instructor 2", "office", "admin".
+/// "instructor 2", "office", "admin", or "stranger": the admin of another school.
 #pragma once
 
 #include "api/client.h"
 #include "api/contract.h"
+#include "auth/api_keys.h"
+#include "auth/providers.h"
 #include "http/api.h"
 #include "http/live.h"
 #include "http/server.h"
+#include "jobs/follow.h"
 #include "store/school.h"
 
 namespace api {
 
 class SchoolServer {
  public:
-  explicit SchoolServer(const testing_support::SchoolOptions& options = {}) : school(options) {
+  /// `settings` name the providers of identities.
+  explicit SchoolServer(const testing_support::SchoolOptions& options = {}, const base::Config& settings = {},
+                        const net::HttpOptions& calls = {.plain_on_this_machine = true})
+      : school(options), providers(settings, base::Key(base::sha256(base::bytes_of("cookies"))), calls) {
     clock_now = school.now;
-    school.database.on_commit([this](const auto& touched) {
-      school.cache.committed(touched);
-      live.committed(touched);
-    });
+    follower.start({.moved =
+                        [this](const auto& touched) {
+                          school.cache.committed(touched);
+                          sessions.committed(touched);
+                        },
+                    .ordered = [this](const auto& touched) { live.committed(touched); },
+                    .lost = [] { ADD_FAILURE() << "nothing was missed"; },
+                    .report =
+                        [this](const std::string& failure) {
+                          if (!database_away) ADD_FAILURE() << failure;
+                        }});
     server.start();
   }
   ~SchoolServer() {
@@ -33,6 +46,8 @@ class SchoolServer {
     const std::lock_guard lock(seen_mutex_);
     seen_.insert(status);
   }
+
+  std::atomic<bool> database_away{false};  ///< Then nobody can follow it.
 
   /// Time stands still until somebody moves it.
   static inline std::atomic<base::Instant> clock_now{};
@@ -64,6 +79,23 @@ class SchoolServer {
             {"start", base::to_text(school.time(wall))},
             {"instructor_id", base::to_text(std::int64_t{1001})}};
   }
+  /// The one that "stranger" runs.
+  void add_second_school() {
+    const auto done = school.database.transact<int>({2}, [&](store::Transaction& tx) -> base::Result<int> {
+      tx.run(
+          "insert into schools (school_id, slug, name, zone, currency, approval, version, created_at)"
+          " values (2, 'second', 'Second School', 'Europe/London', 'GBP', 0, 1, 0)");
+      tx.run("insert into people (school_id, id, role, version, created_at) values (2, 9002, 'admin', 1, 0)");
+      const store::Author author{.school = {2}, .correlation_id = "seed", .now = {}, .quiet = true};
+      store::put_lesson(tx, author,
+                        {.rules = {.id = {9501}, .length = domain::Minutes{60}, .step = domain::Minutes{15}},
+                         .name = "Their lesson",
+                         .price = {100, "GBP"},
+                         .version = 1});
+      return 0;
+    });
+    EXPECT_TRUE(done);
+  }
   Answer book(const std::string& who, const boost::json::object& body, std::string key = "") {
     if (key.empty()) key = "key-" + std::to_string(++keys);
     return send(who, "POST", "/api/v1/calendar/bookings", body, {{"Idempotency-Key", key}});
@@ -75,19 +107,29 @@ class SchoolServer {
   observe::Log log{base::LogLevel::info, [this](std::string_view text) { lines += text; }};
   store::People people{school.keys};
   auth::PasswordHasher passwords{{.passes = 1, .memory_bytes = 8192 * 8}};
-  auth::Throttle throttle;
+  auth::Throttle throttle, mail_throttle{auth::mail_limits};
+  auth::SecondStep second_step{{{"test", base::Secret(std::string(32, 'j'))}}};
   auth::Sessions sessions{
       school.database, {{"test", base::Secret(std::string(32, 'j'))}}, "http://school.test", school.now};
+  auth::ApiKeys api_keys{school.database};
   http::Live live;
+  actions::Trail trail{school.context(), [this](const std::string& failure) {
+                         if (!database_away) ADD_FAILURE() << failure;
+                       }};
+  const auth::Providers providers;
   http::App app{.context = school.context(),
-                .identity = {school.context(), people, passwords, sessions, throttle, "http://school.test"},
+                .identity = {school.context(), people, passwords, sessions, throttle, mail_throttle,
+                             "http://school.test", second_step},
+                .providers = providers,
+                .trail = trail,
                 .transport = auth::Transport::http,
                 .log = log,
                 .metrics = metrics,
                 .health = {},
                 .live = &live,
                 .body_hash_key = base::Key::random(),
-                .authenticate = [this](auto token, auto now) { return principal(token, now); }};
+                .authenticate = [this](auto token, auto now) { return principal(token, now); },
+                .recognise = {}};
   http::Site site{{.rate_limits = {0, std::chrono::seconds{1}, 0, 0}, .clock = [] { return clock_now.load(); }},
                   http::api_routes(app),
                   {},
@@ -95,6 +137,7 @@ class SchoolServer {
                   log,
                   metrics};
   http::Server server{{}, site};
+  jobs::Follower follower{school.context(), testing_support::past_pooler(school.database_at)};
   std::atomic<int> keys = 0;
 
  private:
@@ -106,12 +149,16 @@ class SchoolServer {
     return loaded;
   }
   base::Result<auth::Principal> principal(std::string_view token, base::Instant now) {
+    if (token.starts_with(auth::api_key_prefix)) return api_keys.authenticate(token, now);
     if (token.size() > 100) return sessions.authenticate(token, now);
     const auto number = token.back() - '0';
     if (token.starts_with("learner")) return school.learner(number).principal;
     if (token.starts_with("instructor")) return school.instructor(number).principal;
     if (token == "office") return school.office().principal;
     if (token == "admin") return school.caller(4002, auth::Role::admin).principal;
+    if (token == "enrolling")
+      return auth::Principal{.school = {1}, .person = {4002}, .role = auth::Role::admin, .must_enrol = true};
+    if (token == "stranger") return auth::Principal{{2}, {9002}, auth::Role::admin};
     return base::refuse(base::Code::unauthenticated, "Sign in again.");
   }
 };

@@ -57,6 +57,8 @@ std::vector<http::Route> routes(Gate& gate) {
       {"GET", "/api/gone", memory,
        [](const auto&) -> base::Result<http::Response> { throw std::runtime_error("the disk is on fire"); }},
       {"POST", "/api/v1/auth/login", memory, [](const auto&) { return json("{}"); }},
+      {"POST", "/api/v1/auth/register", memory, [](const auto&) { return json("{}"); }},
+      {"POST", "/api/v1/auth/refresh", memory, [](const auto&) { return json("{}"); }},
   };
 }
 
@@ -247,7 +249,8 @@ TEST(Server, EveryAnswerHasItsSecurityHeaders) {
   auto options = World::no_limits();
   options.secure = true;
   World secure({}, options);
-  EXPECT_NE(Client(secure.port()).get("/api/ping").header("strict-transport-security"), "");
+  EXPECT_EQ(Client(secure.port()).get("/api/ping").header("strict-transport-security"),
+            "max-age=31536000; includeSubDomains");
 }
 
 TEST(Server, OnlyListedOriginsMayReadAnswers) {
@@ -390,6 +393,9 @@ TEST(Server, SigningInIsLimitedMoreStrictly) {
   int count = 0;
   while (client.request("POST", "/api/v1/auth/login", {}, "{}").status == 200) ++count;
   EXPECT_EQ(count, 20);
+  EXPECT_EQ(client.request("POST", "/api/v1/auth/register", {}, "{}").status, 429)
+      << "together with every other way in";
+  EXPECT_EQ(client.request("POST", "/api/v1/auth/refresh", {}, "{}").status, 200) << "which pages do by themselves";
   EXPECT_EQ(client.get("/api/ping").status, 200);
 }
 

@@ -1,14 +1,21 @@
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { accounts } from './accounts.mjs';
+import { privacy } from './privacy.mjs';
 import { boards } from './board.mjs';
 import { look } from './browser.mjs';
+import { factors } from './factors.mjs';
 import { first } from './first.mjs';
 import { live } from './live.mjs';
 import { managing } from './manage.mjs';
 import { office } from './office.mjs';
+import { openId } from './openid.mjs';
 import { answerTo, BOOKINGS, kept, signIn } from './pages.mjs';
 import { plans } from './plans.mjs';
 import { settings } from './settings.mjs';
 import { week } from './week.mjs';
+
+const require = createRequire(new URL('../../web/package.json', import.meta.url));
 
 const chooseTime = async (page, index = 0) => {
   const slot = page.locator('label:has([name=slot])').nth(index);
@@ -242,6 +249,19 @@ export const journeys = {
     allowed.delete('422');
   },
 
+  'system: the policy of the pages leaves no way in that is known': async ({ base }) => {
+    const policy = (await fetch(base)).headers.get('content-security-policy');
+    const { CspParser } = require('csp_evaluator/dist/parser.js');
+    const { CspEvaluator } = require('csp_evaluator/dist/evaluator.js');
+    const { Severity } = require('csp_evaluator/dist/finding.js');
+    const found = new CspEvaluator(new CspParser(policy).csp).evaluate();
+    // Not certain and of medium weight: 'self' is no problem where nobody's files are served.
+    assert.deepEqual(
+      found.filter(({ severity }) => severity < Severity.MEDIUM_MAYBE),
+      [],
+    );
+  },
+
   'system: the server fails, the old times stay, one tap tries again': async ({ page, allowed, view }) => {
     await page.goto('/book');
     await freeTimes(page);
@@ -291,6 +311,10 @@ export const journeys = {
     allowed.clear();
   },
 
+  ...accounts,
+  ...openId,
+  ...factors,
+  ...privacy,
   ...live,
 
   'light and dark by hand, and signing out': async ({ page, view }) => {

@@ -321,7 +321,7 @@ export const managing = {
     await look(page, 'manage-school-mistake', view);
     allowed.delete('422');
     await page.getByLabel('Currency').fill('GBP');
-    await page.getByRole('checkbox').check();
+    await page.getByRole('checkbox', { name: 'The office approves' }).check();
     await page.getByRole('button', { name: 'Save' }).click();
     await saved(page);
     const { type, slots } = await freeTimes(learner, 15, 22);
@@ -330,9 +330,30 @@ export const managing = {
       start: slots.at(-1).start,
     });
     assert.equal(asked.body.status, 'requested');
-    await page.getByRole('checkbox').uncheck();
+    await page.getByRole('checkbox', { name: 'The office approves' }).uncheck();
     const back = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
     await page.getByRole('button', { name: 'Save' }).click();
     assert.equal((await back).status(), 200);
+  },
+
+  'managing: who saw what is there to be read and downloaded': async ({ page, view }) => {
+    await asOffice(page, '/manage/learners');
+    await asOffice(page, '/manage/audit');
+    const seen = page.getByRole('listitem').filter({ hasText: 'Saw data' }).first();
+    // What is seen is written a moment later.
+    for (let tries = 0; tries < 20 && (await seen.count()) === 0; ++tries) {
+      await page.reload();
+      await loaded(page);
+    }
+    await seen.locator('summary').click();
+    await seen.getByText('GET /api/v1/').waitFor();
+    await look(page, 'manage-audit', view);
+    await page.getByLabel('What', { exact: true }).selectOption({ label: 'Signed in' });
+    await page.waitForURL(/action=signed_in/);
+    await page.getByRole('listitem').filter({ hasText: 'Signed in' }).first().waitFor();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download as a table' }).click();
+    const table = readFileSync(await (await download).path(), 'utf8');
+    assert.match(table, /^at,action,who,.*\r\n.*,signed_in,/);
   },
 };

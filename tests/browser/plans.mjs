@@ -118,6 +118,17 @@ export const plans = {
     }
     const [[date]] = [...days].sort((a, b) => b[1] - a[1]);
     const next = new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
+    // What other journeys have changed is told first.
+    const waits = async () => {
+      for (let cursor = ''; cursor !== null;) {
+        const next = cursor && `&cursor=${encodeURIComponent(cursor)}`;
+        const list = await get(`/api/v1/jobs?state=waiting&limit=200${next}`);
+        if (list.items.some(({ kind }) => kind === 'notice')) return true;
+        cursor = list.next_cursor;
+      }
+      return false;
+    };
+    for (const until = Date.now() + 20_000; Date.now() < until && (await waits()); ) await page.waitForTimeout(300);
     const before = await letters();
     await asOffice(page, '/manage/closures');
     await page.getByRole('button', { name: 'Add a closure' }).first().click();
@@ -177,7 +188,10 @@ export const plans = {
     // Long enough for a second one to have come.
     await page.waitForTimeout(3_000);
     const told = await fresh();
-    for (const [id, count] of people) assert.equal(mailsOf(told, id).length, count, `mails to ${id}`);
+    for (const [id, count] of people) {
+      const mails = mailsOf(told, id);
+      assert.equal(mails.length, count, `mails to ${id}: ${mails.join()}`);
+    }
     const kept = now.find(isThere);
     if (!people.has(kept.learner_id)) assert.equal(mailsOf(told, kept.learner_id).length, 0);
     await page.getByRole('button', { name: 'Remove Burst pipe' }).click();

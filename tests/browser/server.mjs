@@ -15,10 +15,10 @@ export const freePort = () =>
     });
   });
 
-const place = async () => {
+const place = async (host = '127.0.0.1') => {
   const folder = mkdtempSync(join(tmpdir(), 'roadbook-browser-'));
   const port = await freePort();
-  const base = `http://127.0.0.1:${port}`;
+  const base = `http://${host}:${port}`;
   const env = {
     ...process.env,
     DATABASE_URL: `sqlite://${folder}/roadbook.db`,
@@ -55,10 +55,11 @@ async function running(binary, command, { folder, base, env }) {
   return { base, stop };
 }
 
-/** `settings` are added to its environment. */
-export async function startServer(binary, settings = {}) {
-  const where = await place();
-  const server = await running(binary, 'demo', { ...where, env: { ...where.env, ...settings } });
+/** `settings` are added to its environment and may follow from its address; it is asked for by the name `host`. */
+export async function startServer(binary, settings = () => ({}), host = undefined) {
+  const where = await place(host);
+  const more = await settings(where.base);
+  const server = await running(binary, 'demo', { ...where, env: { ...where.env, ...more } });
   await liftLimits(server.base);
   return server;
 }
@@ -96,7 +97,7 @@ export async function signIn(base, email) {
 }
 
 /** The demo school lets a learner take four lessons a week; one learner makes all the journeys here. */
-async function liftLimits(base) {
+export async function liftLimits(base) {
   const headers = { Authorization: `Bearer ${await signIn(base, 'admin@demo.test')}` };
   const answer = await call(base, 'GET', '/api/v1/constraints', headers);
   const { items } = await answer.json();

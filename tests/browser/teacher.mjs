@@ -39,6 +39,12 @@ export async function teacher(base) {
   };
   return {
     lessons,
+    /** The last lesson that could be booked again where it stands: other journeys change hours. */
+    async restorable() {
+      for (const booking of lessons.toReversed())
+        if ((await spotsOf(booking)).some(({ start }) => start === booking.start)) return booking;
+      throw new Error('no lesson could be booked again where it stands');
+    },
     /** A lesson that may go to another day of its week, and how many steps away that is. */
     async movable() {
       const days = new Map();

@@ -174,8 +174,7 @@ export const week = {
   },
 
   'the instructor: cancelling with a reason': async ({ page, base, view }) => {
-    const { lessons } = await teacher(base);
-    const booking = lessons.at(-1);
+    const booking = await (await teacher(base)).restorable();
     await open(page, booking);
     await lesson(page, booking).click();
     await dialog(page).getByRole('button', { name: 'Cancel lesson' }).click();

@@ -93,7 +93,7 @@ async function main() {
   const smtp = await freePort();
   const sink = new URL('../sink.py', import.meta.url).pathname;
   start('/usr/bin/python3', [sink, String(smtp), `${folder}/mails`]);
-  const server = await startServer(process.argv[2], { SMTP_URL: `smtp://127.0.0.1:${smtp}`, MAIL_FROM: 'lessons@demo.test' });
+  const server = await startServer(process.argv[2], () => ({ SMTP_URL: `smtp://127.0.0.1:${smtp}`, MAIL_FROM: 'lessons@demo.test' }));
   const calendar = await startCalendarServer();
   const { base } = server;
   const bearer = { Authorization: `Bearer ${await signIn(base, 'learner@demo.test')}` };

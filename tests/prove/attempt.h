@@ -1,4 +1,4 @@
-/// What one client asked and was answered: one line of the journal that the audit holds against the file.
+/// What one client asked and was answered: one line of the journal that the audit holds against the database.
 #pragma once
 
 #include <bitset>
@@ -33,12 +33,13 @@ struct Attempt {
   Rules refusals;                         ///< Every rule that refused.
 };
 
-/// Outside busy time or time off that came in meanwhile, after the event at `position`.
+/// Outside busy time or time off that came in meanwhile. A note in the log says where: the stream of an event that was
+/// written in the same transaction.
 struct Block {
   std::int64_t instructor;
   Seconds start, end;
   bool time_off;
-  std::int64_t position;
+  std::string note{};
 };
 
 struct Journal {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "prove/file.h"
+#include "prove/tables.h"
 #include "store/verify.h"
 
 namespace prove {
@@ -16,18 +16,19 @@ void note(Audit& audit, std::string fault) {
 }
 
 /// In order of start, nothing may begin before all that came earlier has ended.
-void find_overlaps(File& file, Audit& audit, const std::string& owner, const std::string& start,
+void find_overlaps(Tables& tables, Audit& audit, const std::string& owner, const std::string& start,
                    const std::string& end) {
   const auto sql = fmt::format(
       "select {0}, id from (select {0}, id, {1} as s, max({2}) over (partition by {0} order by {1}, id rows between"
-      " unbounded preceding and 1 preceding) as e from bookings where blocks = 1 and {0} is not null) where e > s",
+      " unbounded preceding and 1 preceding) as e from bookings where blocks = 1 and {0} is not null) spans where e > "
+      "s",
       owner, start, end);
-  file.each(sql, [&](const File::Values& v) {
+  tables.each(sql, [&](const Tables::Values& v) {
     note(audit, fmt::format("booking {} overlaps another one of {} {}", v[1], owner, v[0]));
   });
 }
 
-void check_rows(File& file, const Log& log, Audit& audit) {
+void check_rows(Tables& tables, const Log& log, Audit& audit) {
   std::map<std::int64_t, Row> replayed;
   for (const auto& happening : log.happenings) {
     if (!happening.of_booking()) continue;
@@ -36,7 +37,7 @@ void check_rows(File& file, const Log& log, Audit& audit) {
       note(audit, fmt::format("booking {} has no version {}", happening.row.id, row.version + 1));
     row = happening.row;
   }
-  const auto rows = read_rows(file);
+  const auto rows = read_rows(tables);
   for (const auto& [id, row] : rows)
     if (const auto found = replayed.find(id); found == replayed.end() || found->second != row)
       note(audit, fmt::format("the row of booking {} is not what its events say", id));
@@ -45,30 +46,25 @@ void check_rows(File& file, const Log& log, Audit& audit) {
   audit.blocking = std::count_if(rows.begin(), rows.end(), [](const auto& entry) { return entry.second.blocks(); });
 }
 
-/// Everything audit_file() checks; hands the log back.
-Log check_file(const std::string& path, Audit& audit) {
-  File file(path);
-  for (const auto& line : file.column("pragma integrity_check"))
-    if (line != "ok") note(audit, "the file is damaged: " + line);
-  for (const auto& table : file.column("pragma foreign_key_check")) note(audit, "a foreign key dangles in " + table);
-  find_overlaps(file, audit, "instructor_id", "occupied_start", "occupied_end");
-  find_overlaps(file, audit, "learner_id", "starts_at", "ends_at");
-  find_overlaps(file, audit, "vehicle_id", "starts_at", "vehicle_end");
-  for (const auto& id : file.column("select id from bookings where blocks <>"
-                                    " (status in ('held', 'requested', 'booked'))"))
+/// Everything audit_tables() checks; hands the log back. On PostgreSQL verify gives what waits its place in the log.
+Log check_tables(const std::string& address, Audit& audit) {
+  Tables tables(address);
+  for (auto& fault : tables.damage()) note(audit, std::move(fault));
+  for (auto& fault : store::verify(address).faults) note(audit, "verify: " + fault);
+  find_overlaps(tables, audit, "instructor_id", "occupied_start", "occupied_end");
+  find_overlaps(tables, audit, "learner_id", "starts_at", "ends_at");
+  find_overlaps(tables, audit, "vehicle_id", "starts_at", "vehicle_end");
+  for (const auto& id : tables.column("select id from bookings where blocks <>"
+                                      " case when status in ('held', 'requested', 'booked') then 1 else 0 end"))
     note(audit, fmt::format("booking {} does not block as its status says", id));
-  for (const auto& key : file.column("select key from idempotency i where status <> 201 or not exists"
-                                     " (select 1 from bookings b where b.id = i.resource_id)"))
+  for (const auto& key : tables.column("select key from idempotency i where status <> 201 or not exists"
+                                       " (select 1 from bookings b where b.id = i.resource_id)"))
     note(audit, "half done: key " + key);
-  auto log = read_log(file);
+  auto log = read_log(tables);
   for (auto& fault : log.faults) note(audit, fault);
-  check_rows(file, log, audit);
+  check_rows(tables, log, audit);
   audit.events = static_cast<std::int64_t>(log.happenings.size());
   return log;
-}
-
-void check_verify(const std::string& path, Audit& audit) {
-  for (auto& fault : store::verify(path).faults) note(audit, "verify: " + fault);
 }
 
 std::string describe(const Attempt& a) {
@@ -125,12 +121,17 @@ bool explained(State& state, const Plan& plan, Pending& pending, std::int64_t ac
 class Walk {
  public:
   Walk(const Plan& plan, const Log& log, const Journal& journal, Audit& audit)
-      : plan_(plan), log_(log), audit_(audit), state_(plan), blocks_(journal.blocks) {
-    std::stable_sort(blocks_.begin(), blocks_.end(),
-                     [](const Block& left, const Block& right) { return left.position < right.position; });
-    for (std::size_t at = 0; at < log.happenings.size(); ++at)
-      if (log.happenings[at].of_booking())
-        position_[{log.happenings[at].row.id, log.happenings[at].row.version}] = static_cast<std::int64_t>(at) + 1;
+      : plan_(plan), log_(log), audit_(audit), state_(plan) {
+    std::map<std::string, const Block*> noted;
+    for (const auto& block : journal.blocks) noted[block.note] = &block;
+    for (std::size_t at = 0; at < log.happenings.size(); ++at) {
+      const auto& happening = log.happenings[at];
+      if (happening.of_booking())
+        position_[{happening.row.id, happening.row.version}] = static_cast<std::int64_t>(at) + 1;
+      if (const auto found = noted.find(happening.stream); found != noted.end())
+        blocks_.emplace_back(static_cast<std::int64_t>(at), found->second);
+    }
+    if (blocks_.size() != journal.blocks.size()) note(audit_, "what came in meanwhile is not in the log");
     for (const auto& attempt : journal.attempts) add(attempt);
     std::sort(waiting_.begin(), waiting_.end(),
               [](const Pending& left, const Pending& right) { return left.from < right.from; });
@@ -143,8 +144,8 @@ class Walk {
       if (position > 0) state_.apply(log_.happenings[static_cast<std::size_t>(position) - 1]);
       for (; next_ < waiting_.size() && waiting_[next_].from == position; ++next_) open_.push_back(waiting_[next_]);
       ask();
-      for (; block != blocks_.end() && block->position == position; ++block) {
-        state_.apply(*block);
+      for (; block != blocks_.end() && block->first == position; ++block) {
+        state_.apply(*block->second);
         ask();
       }
       give_up(position);
@@ -192,7 +193,7 @@ class Walk {
   const Log& log_;
   Audit& audit_;
   State state_;
-  std::vector<Block> blocks_;
+  std::vector<std::pair<std::int64_t, const Block*>> blocks_;  ///< Behind which position each came in.
   std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> position_;
   std::set<std::int64_t> answered_;
   std::vector<Pending> waiting_, open_;
@@ -201,27 +202,24 @@ class Walk {
 
 }  // namespace
 
-Audit audit_file(const std::string& path) {
+Audit audit_tables(const std::string& address) {
   Audit audit;
-  check_file(path, audit);
-  check_verify(path, audit);
+  check_tables(address, audit);
   return audit;
 }
 
-Audit audit_journal(const std::string& path, const Plan& plan, const Journal& journal) {
+Audit audit_journal(const std::string& address, const Plan& plan, const Journal& journal) {
   Audit audit;
-  const auto log = check_file(path, audit);
-  check_verify(path, audit);
+  const auto log = check_tables(address, audit);
   for (const auto& fault : journal.faults) note(audit, fault);
   Walk(plan, log, journal, audit).run();
   return audit;
 }
 
-Audit audit_acknowledged(const std::string& path, const std::map<std::int64_t, std::int64_t>& versions,
+Audit audit_acknowledged(const std::string& address, const std::map<std::int64_t, std::int64_t>& versions,
                          std::int64_t acknowledged, std::int64_t unanswered) {
   Audit audit;
-  const auto log = check_file(path, audit);
-  check_verify(path, audit);
+  const auto log = check_tables(address, audit);
   std::map<std::int64_t, std::int64_t> newest;
   std::int64_t made = 0;
   for (const auto& happening : log.happenings) {

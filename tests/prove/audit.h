@@ -1,4 +1,4 @@
-/// Looks at the database file alone, with SQL and a model of its own, and holds the clients' journal against it.
+/// Looks at the tables alone, with SQL and a model of its own, and holds the clients' journal against it.
 #pragma once
 
 #include "prove/model.h"
@@ -13,16 +13,16 @@ struct Audit {
   bool clean() const { return faults.empty(); }
 };
 
-/// Of any file, also after a crash: it is whole; no two blocking bookings share an instructor, a learner or a vehicle;
-/// rows, events, order, chain and idempotency keys agree.
-Audit audit_file(const std::string& path);
+/// Of any database, also after a crash: it is whole; no two blocking bookings share an instructor, a learner or a
+/// vehicle; rows, events, order, chain and idempotency keys agree.
+Audit audit_tables(const std::string& address);
 
 /// Besides: every accepted attempt is in the log and nothing else is, each was acceptable where it stands in the log,
 /// and each refused one had to be refused, with these very rules, at a moment between question and answer.
-Audit audit_journal(const std::string& path, const Plan& plan, const Journal& journal);
+Audit audit_journal(const std::string& address, const Plan& plan, const Journal& journal);
 
-/// Besides audit_file(): all that was acknowledged is there; what is there beyond it is at most `unanswered` changes.
-Audit audit_acknowledged(const std::string& path, const std::map<std::int64_t, std::int64_t>& versions,
+/// Besides audit_tables(): all that was acknowledged is there; what is there beyond it is at most `unanswered` changes.
+Audit audit_acknowledged(const std::string& address, const std::map<std::int64_t, std::int64_t>& versions,
                          std::int64_t acknowledged, std::int64_t unanswered);
 
 }  // namespace prove

@@ -1,5 +1,7 @@
 #include "prove/contention.h"
 
+#include "prove/tables.h"
+
 namespace prove {
 
 namespace {
@@ -12,17 +14,17 @@ double seconds_since(Watch::time_point begun) {
 
 }  // namespace
 
-Contention contend(const std::string& path, const RunOptions& options) {
+Contention contend(const std::string& address, const RunOptions& options) {
   constexpr int parts = 3;
   const auto plan = contended_plan();
   Clock clock;
   Journal journal;
   Contention contention;
-  auto school = make_school(path, plan);
+  auto school = make_school(address, plan, options.nodes);
   for (int part = 0; part < parts; ++part) {
     if (part > 0) {
       school.reset();
-      school = std::make_unique<OpenSchool>(path);
+      school = std::make_unique<OpenSchool>(address, options.nodes);
     }
     const auto begun = Watch::now();
     journal.append(run_load(*school, plan, clock,
@@ -30,18 +32,22 @@ Contention contend(const std::string& path, const RunOptions& options) {
                              .attempts = options.attempts / parts + (part == 0 ? options.attempts % parts : 0),
                              .seed = options.seed * parts + static_cast<std::uint64_t>(part)}));
     contention.seconds += seconds_since(begun);
+    contention.repetitions += school->repetitions();
   }
   school.reset();
-  contention.audit = audit_journal(path, plan, journal);
+  if (store::is_postgres(address))
+    contention.deadlocks =
+        Tables(address).number("select deadlocks from pg_stat_database where datname = current_database()");
+  contention.audit = audit_journal(address, plan, journal);
   return contention;
 }
 
-Rate book_at_full_rate(const std::string& path, const RunOptions& options) {
+Rate book_at_full_rate(const std::string& address, const RunOptions& options) {
   const auto plan = roomy_plan(options.clients * 2);
   Rate rate;
   Journal journal;
   {
-    const auto school = make_school(path, plan);
+    const auto school = make_school(address, plan, options.nodes);
     const auto begun = Watch::now();
     journal = run_roomy(*school, plan, {.clients = options.clients, .attempts = options.attempts});
     rate.bookings_per_second = static_cast<double>(options.attempts) / seconds_since(begun);
@@ -50,18 +56,18 @@ Rate book_at_full_rate(const std::string& path, const RunOptions& options) {
   std::map<std::int64_t, std::int64_t> acknowledged;
   for (const auto& attempt : journal.attempts)
     if (attempt.accepted) acknowledged[attempt.got] = attempt.got_version;
-  const auto audit = audit_acknowledged(path, acknowledged, static_cast<std::int64_t>(acknowledged.size()), 0);
+  const auto audit = audit_acknowledged(address, acknowledged, static_cast<std::int64_t>(acknowledged.size()), 0);
   rate.faults.insert(rate.faults.end(), audit.faults.begin(), audit.faults.end());
   return rate;
 }
 
-Audit book_with_jumping_clocks(const std::string& path, const RunOptions& options) {
+Audit book_with_jumping_clocks(const std::string& address, const RunOptions& options) {
   constexpr Seconds nights[] = {1'774'742'400, 1'792'886'400};  // 2026-03-29 and 2026-10-25, midnight in London.
   constexpr Seconds jumps[] = {hour, -hour, day, -day, -2 * hour, 3 * day, -3 * day};
   auto plan = contended_plan();
   plan.opens = 0;
   plan.closes = 6 * hour;
-  const auto school = make_school(path, plan);
+  const auto school = make_school(address, plan, options.nodes);
   std::map<std::int64_t, std::int64_t> acknowledged;
   std::int64_t answers = 0;
   std::mutex mutex;
@@ -84,7 +90,7 @@ Audit book_with_jumping_clocks(const std::string& path, const RunOptions& option
       clock.now += jump;
     }
   }
-  auto audit = audit_acknowledged(path, acknowledged, answers, 0);
+  auto audit = audit_acknowledged(address, acknowledged, answers, 0);
   audit.faults.insert(audit.faults.end(), faults.begin(), faults.end());
   audit.accepted = answers;
   return audit;

@@ -100,7 +100,7 @@ double time_to_first_booking(const std::string& path, const Plan& plan, std::int
 double time_to_open(const std::string& path) {
   const auto begun = Watch::now();
   OpenSchool school(path);
-  school.database.read([](store::Transaction& tx) { return tx.number("select count(*) from schools"); });
+  school.database.read({1}, [](store::Transaction& tx) { return tx.number("select count(*) from schools"); });
   return std::chrono::duration<double>(Watch::now() - begun).count();
 }
 
@@ -149,7 +149,7 @@ void fill_with(store::Database& database, const Plan& plan, std::int64_t booking
   constexpr std::int64_t at_once = 5'000;
   const domain::Money price{4200, "GBP"};
   for (std::int64_t first = 0; first < bookings; first += at_once) {
-    const auto done = database.transact<int>([&](store::Transaction& tx) -> base::Result<int> {
+    const auto done = database.transact<int>({1}, [&](store::Transaction& tx) -> base::Result<int> {
       for (auto number = first; number < std::min(first + at_once, bookings); ++number) {
         const auto turn = number / plan.instructors, who = number % plan.instructors;
         const auto lesson = domain::Interval::of(

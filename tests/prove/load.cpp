@@ -1,10 +1,10 @@
 #include "prove/load.h"
 
-#include <sqlite3.h>
-
 #include <random>
 #include <thread>
 
+#include "prove/places.h"
+#include "prove/tables.h"
 #include "store/schedules.h"
 
 namespace prove {
@@ -13,35 +13,6 @@ namespace {
 
 using base::Code;
 using Answer = base::Result<actions::BookingView>;
-
-/// Where the log stands, read as anybody could: from the file, on a connection of its own.
-class Position {
- public:
-  explicit Position(const std::string& path) {
-    const bool open =
-        sqlite3_open_v2(path.c_str(), &file_, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK &&
-        sqlite3_busy_timeout(file_, 5'000) == SQLITE_OK &&
-        sqlite3_prepare_v2(file_, "select position from event_cursor where school_id = 1", -1, &query_, nullptr) ==
-            SQLITE_OK;
-    if (open) return;
-    sqlite3_close(file_);
-    throw std::runtime_error("the file cannot be opened to see where its log stands");
-  }
-  ~Position() {
-    sqlite3_finalize(query_);
-    sqlite3_close(file_);
-  }
-  Position(const Position&) = delete;
-  std::int64_t now() {
-    const std::int64_t position = sqlite3_step(query_) == SQLITE_ROW ? sqlite3_column_int64(query_, 0) : 0;
-    sqlite3_reset(query_);
-    return position;
-  }
-
- private:
-  sqlite3* file_ = nullptr;
-  sqlite3_stmt* query_ = nullptr;
-};
 
 /// The bookings that clients know of, and fight about: some of this is out of date, on purpose.
 class Known {
@@ -73,12 +44,12 @@ constexpr std::array<Code, 8> soft{Code::off_grid,     Code::too_soon,     Code:
 class Client {
  public:
   Client(OpenSchool& school, const Plan& plan, Clock& clock, Known& known, const LoadOptions& options, int number)
-      : school_(school),
-        plan_(plan),
+      : plan_(plan),
         clock_(clock),
         known_(known),
         options_(options),
-        position_(school.path),
+        context_(school.context(number)),
+        position_(school.address, options.clients),
         random_(options.seed * 1'000'003 + static_cast<std::uint64_t>(number)),
         prefix_(fmt::format("{}/{}/", options.seed, number)) {}
 
@@ -113,16 +84,17 @@ class Client {
   void block() {
     const bool time_off = chance(50);
     const auto start = clock_.now / day * day + upto(8) * day + 7 * hour + upto(130) * 5 * minute;
-    Block block{plan_.instructor(upto(plan_.instructors)), start, start + (1 + upto(18)) * 5 * minute, time_off, 0};
-    const auto done = school_.database.transact<int>([&](store::Transaction& tx) -> base::Result<int> {
-      block.position = tx.number("select position from event_cursor where school_id = 1").value_or(0);
+    Block block{plan_.instructor(upto(plan_.instructors)), start, start + (1 + upto(18)) * 5 * minute, time_off};
+    block.note = "note/" + base::to_text(base::EventId{base::make_id()});
+    const auto span =
+        domain::Interval::of(base::from_seconds(block.start), std::chrono::seconds{block.end - block.start});
+    const store::Author office{
+        .school = {school_id}, .person = {office_id}, .correlation_id = "proof", .now = span.start()};
+    const auto done = context_.database.transact<int>({1}, [&](store::Transaction& tx) -> base::Result<int> {
       CHECK(store::lock(tx, {school_id}, store::Kind::instructor, block.instructor).has_value());
-      const auto span =
-          domain::Interval::of(base::from_seconds(block.start), std::chrono::seconds{block.end - block.start});
+      store::append(tx, office, block.note, 1, "note_taken", {});
       if (time_off)
-        store::put_time_off(
-            tx, {.school = {school_id}, .person = {office_id}, .correlation_id = "proof", .now = span.start()},
-            {base::make<base::TimeOffId>(), {block.instructor}, span, 1});
+        store::put_time_off(tx, office, {base::make<base::TimeOffId>(), {block.instructor}, span, 1});
       else
         tx.run("insert into busy (school_id, instructor_id, id, starts_at, ends_at) values ($1, $2, $3, $4, $5)",
                school_id, block.instructor, base::make_id(), block.start, block.end);
@@ -181,8 +153,7 @@ class Client {
     const auto who = caller(attempt, role);
     const auto key = fresh_key(attempt.person, hold);
     const auto send = [&] {
-      return hold ? actions::hold_slot(school_.context(), who, input, key)
-                  : actions::make_booking(school_.context(), who, input, key);
+      return hold ? actions::hold_slot(context_, who, input, key) : actions::make_booking(context_, who, input, key);
     };
     const auto answer = ask(attempt, send);
     if (answer && chance(5)) repeat(*answer, send);
@@ -237,7 +208,7 @@ class Client {
 
   Answer settle(Attempt& attempt, auth::Role role) {
     const auto who = caller(attempt, role);
-    const auto context = school_.context();
+    const auto context = context_;
     const base::BookingId id{attempt.booking};
     return ask(attempt, [&]() -> Answer {
       switch (attempt.verb) {
@@ -274,7 +245,7 @@ class Client {
                                       .start = about.lesson.start(),
                                       .learner = {attempt.staff ? attempt.learner : 0},
                                       .hold = about.id};
-    return ask(attempt, [&] { return actions::make_booking(school_.context(), who, input, key); });
+    return ask(attempt, [&] { return actions::make_booking(context_, who, input, key); });
   }
 
   Answer move(Attempt& attempt, auth::Role role, const domain::Booking& about) {
@@ -295,16 +266,15 @@ class Client {
     input.overruled = choose_overrides(attempt);
     input.reason = input.overruled.empty() ? "" : "as agreed";
     const auto who = caller(attempt, role);
-    return ask(attempt, [&] {
-      return actions::move_booking(school_.context(), who, {attempt.booking}, attempt.version, input);
-    });
+    return ask(attempt,
+               [&] { return actions::move_booking(context_, who, {attempt.booking}, attempt.version, input); });
   }
 
   template <class Send>
   Answer ask(Attempt& attempt, const Send& send) {
-    attempt.before = position_.now();
+    attempt.before = position_.before();
     Answer answer = send();
-    attempt.after = position_.now();
+    attempt.after = position_.after();
     attempt.accepted = answer.has_value();
     if (answer) {
       attempt.got = answer->booking.id.value;
@@ -312,6 +282,8 @@ class Client {
       known_.add(answer->booking, chance(10));
     } else {
       attempt.code = answer.error().code;
+      if (attempt.code == Code::unavailable && !options_.failed)
+        journal_.faults.push_back("a client was sent away: " + answer.error().detail);
       for (const auto& refusal : answer.error().refusals) attempt.refusals.set(static_cast<std::size_t>(refusal.rule));
     }
     if (options_.answered) options_.answered(attempt);
@@ -319,11 +291,11 @@ class Client {
     return answer;
   }
 
-  OpenSchool& school_;
   const Plan& plan_;
   Clock& clock_;
   Known& known_;
   const LoadOptions& options_;
+  const actions::Context context_;
   Position position_;
   std::mt19937_64 random_;
   const std::string prefix_;
@@ -336,6 +308,7 @@ template <class Body>
 Journal in_parallel(int clients, const Body& body) {
   std::vector<Journal> journals(static_cast<std::size_t>(clients));
   std::vector<std::thread> threads;
+  threads.reserve(journals.size());
   for (int number = 0; number < clients; ++number)
     threads.emplace_back([&, number] { journals[static_cast<std::size_t>(number)] = body(number); });
   for (auto& thread : threads) thread.join();
@@ -346,9 +319,54 @@ Journal in_parallel(int clients, const Body& body) {
 
 }  // namespace
 
-std::unique_ptr<OpenSchool> make_school(const std::string& path, const Plan& plan) {
-  store::migrate(path);
-  auto school = std::make_unique<OpenSchool>(path);
+Node::Node(const std::string& address, store::KeyStore& keys_, Follows follows)
+    : database({.path = address, .patience = std::chrono::minutes{1}}),
+      keys(keys_),
+      follower_(context(), store::is_postgres(address) ? address : "") {
+  if (follows == Follows::nobody) {
+    database.on_commit([this](const auto& touched) { cache.committed(touched); });
+    return;
+  }
+  follower_.start({.moved = [this](const auto& touched) { cache.committed(touched); },
+                   .ordered = [](const auto&) {},
+                   .lost = [this] { cache.forget(); },
+                   .report =
+                       [this](const std::string& failure) {
+                         const std::lock_guard lock(mutex_);
+                         troubles_.push_back(failure);
+                       }});
+}
+
+std::vector<std::string> Node::troubles() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(troubles_, {});
+}
+
+namespace {
+std::vector<std::unique_ptr<Node>> open_nodes(const std::string& address, store::KeyStore& keys, int count,
+                                              Follows follows) {
+  std::vector<std::unique_ptr<Node>> nodes;
+  nodes.reserve(static_cast<std::size_t>(count));
+  for (int number = 0; number < count; ++number) nodes.push_back(std::make_unique<Node>(address, keys, follows));
+  return nodes;
+}
+}  // namespace
+
+OpenSchool::OpenSchool(const std::string& address_, int count, Follows follows)
+    : address(address_),
+      keys(keys_of(address), {{"proof", base::Secret(std::string(32, 'k'))}}),
+      nodes(open_nodes(address, keys, count, follows)),
+      database(nodes.front()->database) {}
+
+std::int64_t OpenSchool::repetitions() const {
+  std::int64_t all = 0;
+  for (const auto& node : nodes) all += node->database.figures().rerun_alone;
+  return all;
+}
+
+std::unique_ptr<OpenSchool> make_school(const std::string& address, const Plan& plan, int nodes, Follows follows) {
+  make_database(address);
+  auto school = std::make_unique<OpenSchool>(address, nodes, follows);
   fill(school->database, school->keys, plan);
   return school;
 }
@@ -356,20 +374,23 @@ std::unique_ptr<OpenSchool> make_school(const std::string& path, const Plan& pla
 Journal run_load(OpenSchool& school, const Plan& plan, Clock& clock, const LoadOptions& options) {
   Known known;
   std::atomic<std::int64_t> left{options.attempts};
-  return in_parallel(options.clients, [&](int number) -> Journal {
+  auto journal = in_parallel(options.clients, [&](int number) -> Journal {
     try {
       return Client(school, plan, clock, known, options, number).run(left);
-    } catch (const std::exception& error) {  // The file cannot even be opened any more.
+    } catch (const std::exception& error) {  // The database cannot even be opened any more.
       if (options.failed) return {};
       return {.faults = {fmt::format("an exception: {}", error.what())}};
     }
   });
+  for (const auto& node : school.nodes)
+    for (const auto& trouble : node->troubles()) journal.faults.push_back("a node: " + trouble);
+  return journal;
 }
 
 Journal run_roomy(OpenSchool& school, const Plan& plan, const LoadOptions& options, std::int64_t first) {
   const auto slots_a_day = (plan.closes - plan.opens) / plan.kinds[0].length;
   std::atomic<std::int64_t> next{first};
-  return in_parallel(options.clients, [&](int) {
+  return in_parallel(options.clients, [&](int client) {
     Journal journal;
     for (std::int64_t at; (at = next.fetch_add(1)) < first + options.attempts;) {
       const auto number = at % plan.instructors, turn = at / plan.instructors;
@@ -382,7 +403,7 @@ Journal run_roomy(OpenSchool& school, const Plan& plan, const LoadOptions& optio
           {{school_id}, {attempt.person}, auth::Role::learner}, base::from_seconds(attempt.now), "proof"};
       const store::RequestKey key{{school_id}, {attempt.person}, "POST bookings", std::to_string(at), {1}};
       const auto answer = actions::make_booking(
-          school.context(), who,
+          school.context(client), who,
           {.type = {attempt.kind}, .start = base::from_seconds(attempt.start), .instructor = {attempt.instructor}},
           key);
       attempt.accepted = answer.has_value();
@@ -398,25 +419,27 @@ Journal run_roomy(OpenSchool& school, const Plan& plan, const LoadOptions& optio
 std::vector<std::string> send_repeatedly(OpenSchool& school, const Plan& plan, int keys, int sends) {
   std::vector<std::set<std::int64_t>> booked(static_cast<std::size_t>(keys));
   std::mutex mutex;
-  auto journal = in_parallel(sends, [&](int) {
+  auto journal = in_parallel(sends, [&](int client) {
     Journal mine;
-    for (int key = 0; key < keys; ++key) {
-      const auto learner = plan.learner(key);
-      const actions::Caller who{
-          {{school_id}, {learner}, auth::Role::learner}, base::from_seconds(first_monday), "proof"};
-      const auto start = first_monday + day + plan.opens + key % 8 * hour;
-      const auto answer =
-          actions::make_booking(school.context(), who,
-                                {.type = {plan.kinds[0].id},
-                                 .start = base::from_seconds(start),
-                                 .instructor = {key % 2 ? plan.instructor(key) : 0}},
-                                {{school_id}, {learner}, "POST bookings", "repeated-" + std::to_string(key), {1}});
-      const std::lock_guard lock(mutex);
-      if (answer)
-        booked[static_cast<std::size_t>(key)].insert(answer->booking.id.value);
-      else
-        mine.faults.push_back(fmt::format("key {} was refused: {}", key, answer.error().detail));
-    }
+    for (int key = 0; key < keys; ++key) try {
+        const auto learner = plan.learner(key);
+        const actions::Caller who{
+            {{school_id}, {learner}, auth::Role::learner}, base::from_seconds(first_monday), "proof"};
+        const auto start = first_monday + day + plan.opens + key % 8 * hour;
+        const auto answer =
+            actions::make_booking(school.context(client), who,
+                                  {.type = {plan.kinds[0].id},
+                                   .start = base::from_seconds(start),
+                                   .instructor = {key % 2 ? plan.instructor(key) : 0}},
+                                  {{school_id}, {learner}, "POST bookings", "repeated-" + std::to_string(key), {1}});
+        const std::lock_guard lock(mutex);
+        if (answer)
+          booked[static_cast<std::size_t>(key)].insert(answer->booking.id.value);
+        else
+          mine.faults.push_back(fmt::format("key {} was refused: {}", key, answer.error().detail));
+      } catch (const std::exception& error) {
+        mine.faults.push_back(fmt::format("key {}: {}", key, error.what()));
+      }
     return mine;
   });
   for (const auto& ids : booked)

@@ -5,27 +5,49 @@
 #include <memory>
 
 #include "actions/bookings.h"
+#include "jobs/follow.h"
 #include "prove/attempt.h"
 #include "store/cache_switch.h"
 
 namespace prove {
 
-/// The long-lived parts around one database file, as the server has them. Opening it again is a restart.
-struct OpenSchool {
-  explicit OpenSchool(const std::string& path_)
-      : path(path_), database({.path = path}), keys(path + ".keys", {{"proof", base::Secret(std::string(32, 'k'))}}) {
-    database.on_commit([this](const auto& touched) { cache.committed(touched); });
-  }
-  actions::Context context() { return {database, cache, keys}; }
+/// Whether a node hears of others and numbers what is committed, as all of them do but in benchmarks of one.
+enum class Follows { node, nobody };
 
-  const std::string path;
+/// The long-lived parts of one process, as the server has them.
+class Node {
+ public:
+  Node(const std::string& address, store::KeyStore& keys, Follows follows);
+  actions::Context context() { return {database, cache, keys}; }
+  /// What went wrong beside the clients' requests, once each.
+  std::vector<std::string> troubles();
+
   store::Database database;
-  store::KeyStore keys;
   cache::CalendarCache cache{testing_support::cache_options()};
+  store::KeyStore& keys;
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> troubles_;
+  jobs::Follower follower_;
 };
 
-/// A fresh file with the plan's school, opened.
-std::unique_ptr<OpenSchool> make_school(const std::string& path, const Plan& plan);
+/// A school as its nodes have it: of a file there is one. Opening it again is a restart.
+struct OpenSchool {
+  explicit OpenSchool(const std::string& address_, int count = 1, Follows follows = Follows::node);
+  actions::Context context(int client = 0) { return nodes[static_cast<std::size_t>(client) % nodes.size()]->context(); }
+  /// How often transactions were undone and run again: deadlocks and lost races.
+  std::int64_t repetitions() const;
+
+  const std::string address;
+  store::KeyStore keys;
+  const std::vector<std::unique_ptr<Node>> nodes;
+  store::Database& database;  ///< Of the first one.
+};
+
+/// A fresh database with the plan's school, opened.
+std::unique_ptr<OpenSchool> make_school(const std::string& address, const Plan& plan, int nodes = 1,
+                                        Follows follows = Follows::node);
 
 /// Time passes with the attempts of all clients: `step` seconds each, so that holds and requests lapse within a run.
 struct Clock {

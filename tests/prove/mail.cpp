@@ -6,9 +6,9 @@
 
 #include "api/client.h"
 #include "base/clock.h"
-#include "prove/file.h"
 #include "prove/server.h"
 #include "prove/sink.h"
+#include "prove/tables.h"
 
 namespace prove {
 
@@ -25,7 +25,7 @@ class Admin {
                   const api::Headers& more = {}) {
     api::Headers headers = {{"Authorization", "Bearer " + token_}};
     headers.insert(headers.end(), more.begin(), more.end());
-    const auto answer = client_.request(method, path, headers, body);
+    auto answer = client_.request(method, path, headers, body);
     if (answer.status >= 500 || answer.status == 0) throw std::runtime_error(path + ": " + answer.head + answer.body);
     return answer;
   }
@@ -75,13 +75,17 @@ class Admin {
   const std::string token_;
 };
 
-std::int64_t notices_waiting(const std::string& path) {
-  File file(path);
+}  // namespace
+
+std::int64_t notices_waiting(const std::string& address) {
+  Tables tables(address);
   std::int64_t waiting = 0;
-  file.each("select count(*) from jobs where kind = 'notice' and dead = 0",
-            [&](const File::Values& values) { waiting = number_in(values[0]); });
+  tables.each("select count(*) from jobs where kind = 'notice' and dead = 0",
+              [&](const Tables::Values& values) { waiting = number_in(values[0]); });
   return waiting;
 }
+
+namespace {
 
 /// "UID:<booking>@host" of the entry that comes with a notice; "" for a reminder, which has none.
 std::string booking_of(const boost::json::object& mail) {
@@ -91,6 +95,8 @@ std::string booking_of(const boost::json::object& mail) {
   const auto from = text.find("UID:") + 4;
   return text.substr(from, text.find('@', from) - from);
 }
+
+}  // namespace
 
 void count_mails(const Sink& sink, const std::set<std::string>& kept, const std::set<std::string>& cancelled,
                  MailProof& proof) {
@@ -113,8 +119,6 @@ void count_mails(const Sink& sink, const std::set<std::string>& kept, const std:
   for (const auto& id : kept)
     if (readers[id] != 2) proof.faults.push_back(fmt::format("booking {} was told to {} people", id, readers[id]));
 }
-
-}  // namespace
 
 MailProof mail_under_kills(const std::string& program, const std::string& path, std::int64_t kills,
                            std::uint64_t seed) {
@@ -142,10 +146,10 @@ MailProof mail_under_kills(const std::string& program, const std::string& path, 
   server.ready();
   for (int i = 0; notices_waiting(path) > 0 && i < 600; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds{100});
-  if (server.end(SIGTERM) != 0) proof.faults.push_back("the server did not end well");
+  if (server.end(SIGTERM) != 0) proof.faults.emplace_back("the server did not end well");
   proof.told = static_cast<std::int64_t>(kept.size());
   proof.untold = static_cast<std::int64_t>(cancelled.size());
-  if (kept.size() < bookings_wanted / 2) proof.faults.push_back("too few times were free");
+  if (kept.size() < bookings_wanted / 2) proof.faults.emplace_back("too few times were free");
   count_mails(sink, kept, cancelled, proof);
   return proof;
 }

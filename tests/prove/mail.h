@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
+
+#include "prove/sink.h"
 
 namespace prove {
 
@@ -16,6 +19,12 @@ struct MailProof {
       0;  ///< Sent again, with the same Message-ID: the kill fell between the relay's 250 and our commit.
   std::vector<std::string> faults;
 };
+
+/// Jobs of notices that have not been done.
+std::int64_t notices_waiting(const std::string& address);
+/// Holds what the relay has against what was kept and what was cancelled within the undo window.
+void count_mails(const Sink& sink, const std::set<std::string>& kept, const std::set<std::string>& cancelled,
+                 MailProof& proof);
 
 /// Books over HTTP in the demo school, takes back a fifth of it, and sends SIGKILL at random moments until the mail is
 /// out; a real SMTP relay counts what arrives.

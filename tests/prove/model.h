@@ -25,7 +25,7 @@ struct Row {
 
 /// What the log says about a change: who made it and when. Without a row it is not about a booking.
 struct Happening {
-  std::string type;
+  std::string stream, type;
   std::int64_t actor = 0;
   Seconds at = 0;
   Row row;

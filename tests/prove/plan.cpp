@@ -1,6 +1,7 @@
 #include "prove/plan.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "store/schedules.h"
 
@@ -120,15 +121,27 @@ Plan roomy_plan(std::int64_t instructors) {
   return plan;
 }
 
-void add_calendars(store::Transaction& tx, const store::Author& author, const Plan& plan) {
-  for (std::int64_t number = 0; number < plan.learners; ++number) {
-    insert_person(tx, author.school, plan.learner(number), "learner");
-    store::make_calendar(tx, author.school, store::Kind::learner, plan.learner(number));
-  }
-  for (std::int64_t number = 0; number < plan.instructors; ++number)
-    add_instructor(tx, author, plan, plan.instructor(number));
-  for (const auto& car : plan.cars) add_car(tx, author, car);
-  for (const auto& kind : plan.kinds) add_kind(tx, author, kind);
+void add_calendars(store::Database& database, const store::Author& author, const Plan& plan) {
+  const auto each = [&](std::size_t count, const std::function<void(Transaction&, std::size_t)>& add) {
+    constexpr std::size_t at_once = 32;  // A transaction has seconds only, on a busy machine too.
+    for (std::size_t first = 0; first < count; first += at_once) {
+      const auto added = database.transact<int>(author.school, [&](Transaction& tx) -> base::Result<int> {
+        for (auto number = first; number < std::min(first + at_once, count); ++number) add(tx, number);
+        return 0;
+      });
+      CHECK(added.has_value());
+    }
+  };
+  each(static_cast<std::size_t>(plan.learners), [&](Transaction& tx, std::size_t number) {
+    const auto id = plan.learner(static_cast<std::int64_t>(number));
+    insert_person(tx, author.school, id, "learner");
+    store::make_calendar(tx, author.school, store::Kind::learner, id);
+  });
+  each(static_cast<std::size_t>(plan.instructors), [&](Transaction& tx, std::size_t number) {
+    add_instructor(tx, author, plan, plan.instructor(static_cast<std::int64_t>(number)));
+  });
+  each(plan.cars.size(), [&](Transaction& tx, std::size_t number) { add_car(tx, author, plan.cars[number]); });
+  each(plan.kinds.size(), [&](Transaction& tx, std::size_t number) { add_kind(tx, author, plan.kinds[number]); });
 }
 
 void fill(store::Database& database, store::KeyStore& keys, const Plan& plan) {
@@ -136,12 +149,11 @@ void fill(store::Database& database, store::KeyStore& keys, const Plan& plan) {
   std::vector<base::PersonId> learners;
   for (std::int64_t number = 0; number < plan.learners; ++number) learners.push_back({plan.learner(number)});
   keys.make_keys(author.school, learners, {});
-  const auto filled = database.transact<int>([&](Transaction& tx) -> base::Result<int> {
+  const auto filled = database.transact<int>({1}, [&](Transaction& tx) -> base::Result<int> {
     tx.run(
         "insert into schools (school_id, slug, name, zone, currency, approval, version, created_at)"
         " values ($1, 'proof', 'Proof School', 'Europe/London', 'GBP', $2, 1, 0)",
         author.school, plan.approval);
-    add_calendars(tx, author, plan);
     insert_person(tx, author.school, office_id, "office");
     add_limits(tx, author, plan.limits);
     if (plan.closed_to > plan.closed_from)
@@ -149,6 +161,7 @@ void fill(store::Database& database, store::KeyStore& keys, const Plan& plan) {
     return 0;
   });
   CHECK(filled.has_value());
+  add_calendars(database, author, plan);
 }
 
 }  // namespace prove

@@ -56,7 +56,7 @@ Plan contended_plan();
 Plan roomy_plan(std::int64_t instructors);
 
 /// The plan's people, cars and kinds of lessons, in a school that exists.
-void add_calendars(store::Transaction& tx, const store::Author& author, const Plan& plan);
+void add_calendars(store::Database& database, const store::Author& author, const Plan& plan);
 /// Makes the school in a fresh, migrated database.
 void fill(store::Database& database, store::KeyStore& keys, const Plan& plan);
 

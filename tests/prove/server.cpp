@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "api/client.h"
-#include "prove/file.h"
 #include "prove/sink.h"
+#include "prove/tables.h"
 #include "store/schedules.h"
 
 namespace prove {
@@ -24,12 +24,6 @@ double seconds_since(Watch::time_point begun) {
 
 constexpr int kind_id = 5001;
 
-Plan http_plan() {
-  auto plan = roomy_plan(64);
-  plan.kinds[0].horizon_days = 1'000;
-  return plan;
-}
-
 /// The demo school with the plan's people besides its own, and without limits.
 void make_demo(const std::string& program, const std::string& path, const Plan& plan) {
   {
@@ -37,16 +31,7 @@ void make_demo(const std::string& program, const std::string& path, const Plan& 
     server.ready();
     server.end(SIGTERM);
   }
-  store::Database database({.path = path});
-  const auto done = database.transact<int>([&](store::Transaction& tx) -> base::Result<int> {
-    const base::SchoolId school{tx.number("select school_id from schools").value()};
-    const store::Author author{.school = school, .correlation_id = "fill", .quiet = true};
-    add_calendars(tx, author, plan);
-    store::put_constraints(tx, author, store::constraints_version(tx, school) + 1, {});
-    store::bump_rules(tx, school);
-    return 0;
-  });
-  CHECK(done.has_value());
+  add_to_demo(path, plan);
 }
 
 struct HttpLoad {
@@ -68,6 +53,7 @@ class HttpClients {
     std::mutex mutex;
     std::atomic<std::int64_t> left{attempts};
     std::vector<std::thread> threads;
+    threads.reserve(static_cast<std::size_t>(clients));
     for (int number = 0; number < clients; ++number)
       threads.emplace_back([&] {
         HttpLoad mine;
@@ -109,9 +95,9 @@ class HttpClients {
 };
 
 void find_lost(const std::string& path, const std::vector<std::string>& booked, std::vector<std::string>& faults) {
-  File file(path);
+  Tables tables(path);
   std::set<std::string> there;
-  file.each("select stream from events where version = 1", [&](const File::Values& v) { there.insert(v[0]); });
+  tables.each("select stream from events where version = 1", [&](const Tables::Values& v) { there.insert(v[0]); });
   for (const auto& id : booked)
     if (!there.contains("booking/" + id) && faults.size() < 5) faults.push_back("acknowledged and lost: booking " + id);
 }
@@ -123,28 +109,56 @@ void note_errors(const HttpLoad& load, std::vector<std::string>& faults) {
 
 }  // namespace
 
+Plan http_plan() {
+  auto plan = roomy_plan(64);
+  plan.kinds[0].horizon_days = 1'000;
+  return plan;
+}
+
+void add_to_demo(const std::string& address, const Plan& plan) {
+  store::Database database({.path = address});
+  const base::SchoolId school{
+      database.read({1}, [](store::Transaction& tx) { return tx.number("select school_id from schools").value(); })};
+  const store::Author author{.school = school, .correlation_id = "fill", .quiet = true};
+  add_calendars(database, author, plan);
+  const auto done = database.transact<int>(school, [&](store::Transaction& tx) -> base::Result<int> {
+    store::put_constraints(tx, author, store::constraints_version(tx, school) + 1, {});
+    store::bump_rules(tx, school);
+    return 0;
+  });
+  CHECK(done.has_value());
+}
+
 Server::Server(const std::string& program, const std::string& path, const Settings& settings)
-    : port(free_port()), begun_(Watch::now()) {
-  auto all = settings;
-  all.push_back(fmt::format("LISTEN=127.0.0.1:{}", port));
-  all.push_back("DATABASE_URL=sqlite://" + path);
-  all.push_back("LOG_LEVEL=error");
-  all.push_back("HOME=/");
+    : Server(program, std::vector<std::string>{"demo"}, [&] {
+        auto all = settings;
+        all.push_back("DATABASE_URL=sqlite://" + path);
+        return all;
+      }()) {}
+
+Server::Server(const std::string& program, const std::vector<std::string>& arguments, Settings settings,
+               std::uint16_t port_)
+    : port(port_ ? port_ : free_port()), begun_(Watch::now()) {
+  settings.push_back(fmt::format("LISTEN=127.0.0.1:{}", port));
+  settings.push_back("LOG_LEVEL=error");
+  settings.push_back("HOME=/");
   std::vector<char*> environment;
-  for (auto& each : all) environment.push_back(each.data());
+  for (auto& each : settings) environment.push_back(each.data());
   environment.push_back(nullptr);
+  std::vector<const char*> command{program.c_str()};
+  for (const auto& each : arguments) command.push_back(each.c_str());
+  command.push_back(nullptr);
   process_ = ::fork();
   CHECK(process_ >= 0);
   if (process_ > 0) return;
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  const char* arguments[] = {program.c_str(), "demo", nullptr};
   if (!std::freopen("/dev/null", "w", stdout)) ::_exit(126);
-  ::execve(program.c_str(), const_cast<char**>(arguments), environment.data());
+  ::execve(program.c_str(), const_cast<char**>(command.data()), environment.data());
   ::_exit(127);
 }
 
 double Server::ready() {
-  while (seconds_since(begun_) < 30) try {
+  while (seconds_since(begun_) < 120) try {
       if (api::Client(port, 2).get("/readyz").status == 200) return seconds_since(begun_);
       std::this_thread::sleep_for(std::chrono::milliseconds{2});
     } catch (const std::runtime_error&) {  // Nobody listens yet.
@@ -193,9 +207,10 @@ Stops stop_server(const std::string& program, const std::string& path, std::int6
     booked.insert(booked.end(), load.booked.begin(), load.booked.end());
     find_lost(path, booked, result.faults);
   }
-  if (signal == SIGTERM && result.slowest_stop > 10) result.faults.push_back("it took more than ten seconds to stop");
+  if (signal == SIGTERM && result.slowest_stop > 10)
+    result.faults.emplace_back("it took more than ten seconds to stop");
   result.acknowledged = static_cast<std::int64_t>(booked.size());
-  const auto audit = audit_file(path);
+  const auto audit = audit_tables(path);
   result.faults.insert(result.faults.end(), audit.faults.begin(), audit.faults.end());
   return result;
 }
@@ -214,10 +229,10 @@ std::vector<HttpRate> book_over_http(const std::string& program, const std::stri
     const auto answers = load.run(server.port, token, count, 200 + 60 * count);
     rates.push_back({count, static_cast<double>(answers.booked.size()) / seconds_since(begun)});
     note_errors(answers, faults);
-    if (answers.booked.empty()) faults.push_back("nothing was booked");
+    if (answers.booked.empty()) faults.emplace_back("nothing was booked");
   }
-  if (server.end(SIGTERM) != 0) faults.push_back("the server did not end well");
-  const auto audit = audit_file(path);
+  if (server.end(SIGTERM) != 0) faults.emplace_back("the server did not end well");
+  const auto audit = audit_tables(path);
   faults.insert(faults.end(), audit.faults.begin(), audit.faults.end());
   return rates;
 }

@@ -9,10 +9,14 @@ namespace prove {
 
 using Settings = std::vector<std::string>;  ///< "NAME=value" of the environment.
 
-/// `roadbook demo` on the file at `path`, on a port of its own.
+/// A process of the program, on a port of its own.
 class Server {
  public:
+  /// `roadbook demo` on the file at `path`.
   Server(const std::string& program, const std::string& path, const Settings& settings = {});
+  /// Any command; of the environment it has `settings` alone. Port 0: any that is free.
+  Server(const std::string& program, const std::vector<std::string>& arguments, Settings settings,
+         std::uint16_t port_ = 0);
   ~Server() { end(SIGKILL); }
   Server(const Server&) = delete;
 
@@ -20,6 +24,7 @@ class Server {
   double ready();
   /// The exit status, or -signal.
   int end(int signal);
+  pid_t process() const { return process_; }
 
   const std::uint16_t port;
 
@@ -27,6 +32,11 @@ class Server {
   const std::chrono::steady_clock::time_point begun_;
   pid_t process_;
 };
+
+/// Besides the demo's own: the plan's people and cars; and no limits.
+void add_to_demo(const std::string& address, const Plan& plan);
+/// A plan for loads over HTTP, where every attempt can have a time of its own for years.
+Plan http_plan();
 
 /// The access token of one of the demo's people.
 std::string sign_in(std::uint16_t port, const std::string& email = "admin@demo.test");

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include <fstream>
+#include <random>
 #include <thread>
 
 #include "api/client.h"
@@ -13,16 +14,34 @@
 
 namespace prove {
 
-std::uint16_t free_port() {
+namespace {
+
+/// The port that was given, 0 where it is taken.
+std::uint16_t bound_port(std::uint16_t wanted) {
   const int file = ::socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(wanted);
   socklen_t size = sizeof address;
-  CHECK(::bind(file, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  CHECK(::getsockname(file, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  const bool bound = ::bind(file, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                     ::getsockname(file, reinterpret_cast<sockaddr*>(&address), &size) == 0;
   ::close(file);
-  return ntohs(address.sin_port);
+  return bound ? ntohs(address.sin_port) : std::uint16_t{0};
+}
+
+}  // namespace
+
+std::uint16_t free_port() {
+  const auto port = bound_port(0);
+  CHECK(port != 0);
+  return port;
+}
+
+std::uint16_t steady_port() {
+  std::random_device random;
+  for (;;)  // Linux gives connections those from 32,768 on.
+    if (const auto port = bound_port(static_cast<std::uint16_t>(20'000 + random() % 12'000))) return port;
 }
 
 Sink::Sink(const std::string& file, const std::vector<std::string>& arguments)

@@ -10,6 +10,9 @@ namespace prove {
 /// A port of this machine that nobody listens at, for now.
 std::uint16_t free_port();
 
+/// One that no outgoing connection is given either, for whoever goes and comes back.
+std::uint16_t steady_port();
+
 class Sink {
  public:
   /// `arguments` follow the port and the file. Returns once it listens.

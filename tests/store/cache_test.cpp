@@ -124,7 +124,7 @@ class CacheOfTwo : public testing::Test {
     return small.instructor(tx, school.school, {instructor}, school.time(from), school.now)->taken.size();
   }
   std::size_t lessons_of(std::int64_t instructor, const std::string& from = "2026-03-01T12:00") {
-    return school.database.read([&](Transaction& tx) { return lessons_of(tx, instructor, from); });
+    return school.database.read({1}, [&](Transaction& tx) { return lessons_of(tx, instructor, from); });
   }
 
   TestSchool school;
@@ -133,7 +133,7 @@ class CacheOfTwo : public testing::Test {
 
 TEST_F(CacheOfTwo, DoesNotKeepWhatACommitOvertook) {
   school.database.on_commit([&](const auto& touched) { small.committed(touched); });
-  school.database.read([&](Transaction& old) {
+  school.database.read({1}, [&](Transaction& old) {
     EXPECT_EQ(old.number("select count(*) from bookings"), 0) << "the snapshot is taken";
     EXPECT_TRUE(school.book(school.learner(), school.at("2026-03-02T10:00")));
     EXPECT_EQ(lessons_of(old, 1001), 0u);
@@ -151,7 +151,7 @@ TEST_F(CacheOfTwo, LooksFurtherBackThanWhatItHas) {
 TEST_F(CacheOfTwo, ForgetsTheLeastRecentlyUsed) {
   for (const std::int64_t instructor : {1001, 1002, 1001}) lessons_of(instructor);
   EXPECT_EQ(small.figures.hits, 1);
-  school.database.read([&](Transaction& tx) {
+  school.database.read({1}, [&](Transaction& tx) {
     return small.learner(tx, school.school, {2001}, school.time("2026-03-01T12:00"), school.now)->version;
   });
   EXPECT_EQ(small.figures.evicted, 1);
@@ -162,11 +162,11 @@ TEST_F(CacheOfTwo, ForgetsTheLeastRecentlyUsed) {
 }
 
 TEST_F(CacheOfTwo, AVehicleIsAsItsRulesSay) {
-  school.database.read([&](Transaction& tx) {
+  school.database.read({1}, [&](Transaction& tx) {
     domain::Vehicle car{.id = {3001}};
-    EXPECT_TRUE(small.vehicle(tx, school.school, car, 1, school.now, school.now)->active);
+    EXPECT_TRUE(small.vehicles(tx, school.school, {&car}, 1, school.now, school.now).front()->active);
     car.active = false;
-    EXPECT_FALSE(small.vehicle(tx, school.school, car, 2, school.now, school.now)->active);
+    EXPECT_FALSE(small.vehicles(tx, school.school, {&car}, 2, school.now, school.now).front()->active);
     return 0;
   });
 }
@@ -174,14 +174,14 @@ TEST_F(CacheOfTwo, AVehicleIsAsItsRulesSay) {
 TEST_F(CacheOfTwo, ADecisionSeesTheRulesOfItsOwnTransaction) {
   const auto price = [](const auto& rules) { return rules->lessons.at(0).price.amount_minor; };
   const auto cached = [&](Transaction& tx) { return price(small.rules(tx, school.school)); };
-  EXPECT_EQ(school.database.read(cached), 4200);
-  (void)school.database.transact<int>([&](Transaction& tx) -> base::Result<int> {
+  EXPECT_EQ(school.database.read({1}, cached), 4200);
+  (void)school.database.transact<int>({1}, [&](Transaction& tx) -> base::Result<int> {
     tx.run("update lesson_types set price_minor = 1");
     store::bump_rules(tx, school.school);
     EXPECT_EQ(price(small.rules_for_decision(tx, school.school)), 1);
     return base::refuse(base::Code::internal, "taken back");
   });
-  EXPECT_EQ(school.database.read(cached), 4200);
+  EXPECT_EQ(school.database.read({1}, cached), 4200);
 }
 
 }  // namespace

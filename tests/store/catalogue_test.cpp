@@ -34,7 +34,7 @@ struct World : StaffedSchool {
   }
   std::int64_t rules() { return number("select rules_version from schools"); }
   std::string verified() {
-    const auto found = store::verify(folder.file("roadbook.db")).faults;
+    const auto found = store::verify(database_at).faults;
     return found.empty() ? "" : found.front();
   }
   domain::Date date(const std::string& text) { return base::date_from_text(text).value(); }

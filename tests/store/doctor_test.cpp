@@ -11,7 +11,8 @@ TEST(Doctor, NamesLessonsWhoseWallTimeIsNotTheOneThatWasPromised) {
   const auto kept = school.book(school.learner(1), school.at("2026-03-05T10:00")).value();
   const auto changed = school.book(school.learner(2), school.at("2026-03-05T12:00")).value();
   const auto find = [&] {
-    return school.database.read([&](store::Transaction& tx) { return store::changed_wall_times(tx, school.now); });
+    return school.database.read(
+        {1}, [&](store::Transaction& tx) { return store::changed_wall_times(tx, school.school, school.now); });
   };
   EXPECT_TRUE(find().empty());
   // As if London had been an hour further east when it was booked.

@@ -156,7 +156,8 @@ TEST_F(FailingDisk, AReaderThatCouldNotReadIsUsedAgain) {
   school.reset();
   school = std::make_unique<prove::OpenSchool>(path);
   const auto count = [&] {
-    return school->database.read([](store::Transaction& tx) { return tx.number("select count(*) from bookings"); });
+    return school->database.read({1},
+                                 [](store::Transaction& tx) { return tx.number("select count(*) from bookings"); });
   };
   disk.fail(prove::Operation::read, "", SQLITE_IOERR_READ);
   for (int i = 0; i < 5; ++i) EXPECT_THROW(count(), store::SqlError);
@@ -170,7 +171,7 @@ TEST_F(FailingDisk, EveryoneInABatchHearsOfItsFailureAndThoseBehindItAreRefused)
   std::latch entered{1}, release{1};
   std::vector<std::thread> clients;
   clients.emplace_back([&] {  // Holds the writer until the others form one batch.
-    (void)school->database.transact<int>([&](store::Transaction&) -> base::Result<int> {
+    (void)school->database.transact<int>({1}, [&](store::Transaction&) -> base::Result<int> {
       entered.count_down();
       release.wait();
       return base::refuse(base::Code::internal, "only here to wait");
@@ -180,7 +181,7 @@ TEST_F(FailingDisk, EveryoneInABatchHearsOfItsFailureAndThoseBehindItAreRefused)
   for (int client = 0; client < 32; ++client)
     clients.emplace_back([&, client] {
       try {
-        const auto done = school->database.transact<int>([&](store::Transaction& tx) -> base::Result<int> {
+        const auto done = school->database.transact<int>({1}, [&](store::Transaction& tx) -> base::Result<int> {
           if (client % 4 == 0 && tx.number("select max(version) from calendars") > 1)
             return base::refuse(base::Code::slot_taken, "seen in a state that never came to be");
           tx.run("update calendars set version = version + 1 where id = $1", plan.instructor(client));

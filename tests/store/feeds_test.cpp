@@ -59,7 +59,9 @@ TEST_F(FeedsTest, AFeedHasTheLessonsOfItsPersonAndEndsWhenItIsToldTo) {
   const std::string prefix = "https://school.example/feeds/";
   ASSERT_TRUE(feed.url.starts_with(prefix) && feed.url.ends_with(".ics")) << feed.url;
   const auto token = feed.url.substr(prefix.size(), feed.url.size() - prefix.size() - 4);
-  const auto read = [&](const std::string& of) { return actions::read_feed(identity, of, school.now); };
+  const auto read = [&](const std::string& of) -> base::Result<std::string> {
+    return TRY(actions::read_feed(identity, of, school.now)).text;
+  };
 
   const auto made = book("2026-03-05T10:00");
   cancel(book("2026-03-06T10:00"));
@@ -211,7 +213,7 @@ TEST_F(FeedsTest, APersonalEventHasATitleThatIsSealed) {
   EXPECT_EQ(school.number("select count(*) from events where data like '%4711%'"), 0);
   EXPECT_EQ(school.number("select count(*) from texts where sealed like '%4711%'"), 0);
   // What this test's school has without events is told as a fault; the time off is not.
-  for (const auto& fault : store::verify(school.folder.file("roadbook.db")).faults)
+  for (const auto& fault : store::verify(school.database_at).faults)
     EXPECT_FALSE(fault.starts_with("time_off")) << fault;
   ASSERT_TRUE(actions::delete_time_off(school.context(), herself, {carol.value}, made->value.time_off.id));
   EXPECT_EQ(school.number("select count(*) from texts"), 0);

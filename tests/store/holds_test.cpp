@@ -182,8 +182,8 @@ TEST(Requests, RefusedOrForgottenFreeTheTime) {
   const auto forgotten = school.book(school.learner(), school.at("2026-03-04T10:00"));
   ASSERT_OK(forgotten);
   school.now += 24h;
-  EXPECT_EQ(actions::expire_lapsed(school.context(), school.now, "worker"), 1);
-  EXPECT_EQ(actions::expire_lapsed(school.context(), school.now, "worker"), 0);
+  EXPECT_EQ(actions::expire_lapsed(school.context(), school.school, school.now, "worker"), 1);
+  EXPECT_EQ(actions::expire_lapsed(school.context(), school.school, school.now, "worker"), 0);
   EXPECT_EQ(actions::get_booking(school.context(), school.learner(), forgotten->booking.id)->booking.status,
             Status::expired);
 }

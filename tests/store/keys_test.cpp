@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <fstream>
+#include <thread>
 
 #include "store/keys.h"
 #include "store/temporary.h"
@@ -25,7 +27,7 @@ std::string contents(const std::string& path) {
 /// A key store with keys for Ada and Bob.
 struct World {
   TemporaryFolder folder;
-  std::string path = folder.file("roadbook.db.keys");
+  std::string path = testing_support::fresh_keys(folder);
   std::optional<store::KeyStore> keys;
   World() {
     open(masters);
@@ -60,29 +62,42 @@ TEST(KeyStore, GivesAPersonOneKeyForLife) {
   EXPECT_THROW(world.keys->seal({school, {99}}, "person", "x"), store::SealError);
 }
 
+/// What the store keeps of this person's key, read past it.
+store::Bytes wrapped_key(const std::string& address, store::KeyOwner owner) {
+  std::unique_ptr<store::Connection> connection;
+  if (store::is_postgres(address))
+    connection = std::make_unique<store::PostgresConnection>(
+        address, std::chrono::steady_clock::now() + std::chrono::seconds{9});
+  else
+    connection = std::make_unique<store::SqliteConnection>(address, store::SqliteConnection::Mode::read_only);
+  store::Transaction tx(*connection);
+  store::Bytes wrapped;
+  for (const store::Row row : tx.query("select wrapped from person_keys where id = $1", owner.person))
+    wrapped = row.bytes(0);
+  return wrapped;
+}
+
 TEST(KeyStore, ADestroyedKeyIsInNoFileAndOpensNothing) {
   World world;
   const auto sealed = world.keys->seal(ada, "person", "Ada Lovelace");
-  store::Bytes wrapped;
-  {
-    store::Connection connection(world.path, store::Connection::Mode::read_only);
-    store::Transaction tx(connection);
-    for (const store::Row row : tx.query("select wrapped from person_keys where id = $1", ada.person))
-      wrapped = row.bytes(0);
-  }
+  const auto wrapped = wrapped_key(world.path, ada);
   const std::string planted(base::text_of(wrapped));
-  ASSERT_NE(contents(world.path).find(planted), std::string::npos);
+  ASSERT_NE(planted, "");
+  const bool file = testing_support::postgres_url().empty();
+  ASSERT_EQ(contents(world.path).find(planted) != std::string::npos, file);
   world.keys->destroy(ada);
   EXPECT_EQ(world.keys->open(ada, "person", sealed), std::nullopt);
   world.open(masters);
   EXPECT_EQ(world.keys->open(ada, "person", sealed), std::nullopt);
   EXPECT_FALSE(world.keys->has_key(ada));
   EXPECT_TRUE(world.keys->has_key(bob));
+  EXPECT_EQ(wrapped_key(world.path, ada), store::Bytes());
   for (const auto* suffix : {"", "-wal", "-journal"})
     EXPECT_EQ(contents(world.path + suffix).find(planted), std::string::npos) << suffix;
 }
 
 TEST(KeyStore, IsReadableByItsOwnerOnly) {
+  if (!testing_support::postgres_url().empty()) GTEST_SKIP() << "a file's business";
   World world;
   struct stat status {};
   ASSERT_EQ(::stat(world.path.c_str(), &status), 0);
@@ -124,10 +139,109 @@ TEST(KeyStore, WorksWithACacheOfOne) {
   }
 }
 
+TEST(KeyStore, MakesManyKeysAheadAndSettlesThem) {
+  World world;
+  std::vector<PersonId> many;
+  for (std::int64_t id = 1'000; id < 3'000; ++id) many.push_back({id});
+  world.keys->make_keys_ahead(school, many, noon);
+  const auto ahead = [&] { return std::ranges::count(world.keys->entries(), true, &store::KeyStore::Entry::ahead); };
+  EXPECT_EQ(ahead(), 2'000);
+  world.keys->settle_keys(school, std::span(many).first(1'999));
+  EXPECT_EQ(ahead(), 1);
+  EXPECT_EQ(world.keys->open({school, {2'500}}, "person", world.keys->seal({school, {2'500}}, "person", "x")), "x");
+  const base::NamedKey next{"m2", base::Secret(std::string(32, 'b'))};
+  world.open({next, masters[0]});
+  EXPECT_EQ(world.keys->rewrap(), 2'002);
+  world.keys->destroy(school, many);
+  EXPECT_EQ(world.keys->entries().size(), 2u);
+}
+
+TEST(KeyStore, TwoNodesOnOneServerAgree) {
+  if (testing_support::postgres_url().empty()) GTEST_SKIP() << "one process has the file";
+  World world;
+  store::KeyStore other(world.path, masters);
+  EXPECT_FALSE(other.has_key({school, {50}}));
+  world.keys->make_keys(school, std::vector<PersonId>{{50}}, noon);
+  EXPECT_TRUE(other.has_key({school, {50}})) << "a miss is not remembered";
+  EXPECT_EQ(other.open(ada, "person", world.keys->seal(ada, "person", "Ada")), "Ada");
+  for (std::int64_t id = 1; id <= 20; ++id) {
+    base::Digest here, there;
+    {
+      std::jthread one([&] { here = world.keys->keyed_hash({id}, "email", "ada@example.com"); });
+      std::jthread two([&] { there = other.keyed_hash({id}, "email", "ada@example.com"); });
+    }
+    EXPECT_EQ(here, there) << id;
+  }
+}
+
+TEST(KeyStoreConcurrency, WhatIsDestroyedWhileItIsReadIsNotRemembered) {
+  World world;
+  for (std::int64_t id = 1'000; id < 1'100; ++id) {
+    const store::KeyOwner owner{school, {id}};
+    world.keys->make_keys(school, std::vector{owner.person}, noon);
+    {
+      const std::jthread reader([&](const std::stop_token& over) {
+        while (!over.stop_requested()) (void)world.keys->has_key(owner);
+      });
+      world.keys->destroy(owner);
+    }
+    ASSERT_FALSE(world.keys->has_key(owner)) << id;
+  }
+}
+
+TEST(KeyStore, AServerThatIsNotThereIsUnavailableAndNeverErased) {
+  store::KeyStore keys("postgresql://owner:hush@127.0.0.1:1/none", masters);
+  const auto begun = std::chrono::steady_clock::now();
+  const auto sealed = base::seal(base::Key::random(), "", base::bytes_of("x"), "y");
+  EXPECT_THROW((void)keys.open(ada, "person", sealed), store::KeysUnavailable);
+  EXPECT_THROW((void)keys.has_key(ada), store::KeysUnavailable);
+  EXPECT_THROW((void)keys.keyed_hash(school, "email", "x"), store::KeysUnavailable);
+  EXPECT_THROW(keys.make_keys(school, std::vector{ada.person}, noon), store::KeysUnavailable);
+  EXPECT_THROW(keys.destroy(ada), store::KeysUnavailable);
+  EXPECT_THROW(keys.require_tables(), store::KeysUnavailable);
+  EXPECT_NE(keys.trouble(), "");
+  EXPECT_EQ(keys.trouble().find("hush"), std::string::npos);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{12});
+}
+
+TEST(KeyStore, HealsWhenTheServerIsBack) {
+  if (testing_support::postgres_url().empty()) GTEST_SKIP() << "a link's business";
+  World world;
+  const auto sealed = world.keys->seal(ada, "person", "Ada");
+  auto name = world.path.substr(world.path.rfind('/') + 1);
+  name.resize(name.find('?'));
+  store::PostgresConnection admin(testing_support::postgres_url(),
+                                  std::chrono::steady_clock::now() + std::chrono::seconds{30});
+  const auto cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = '" + name + "'";
+  admin.execute(cut);
+  EXPECT_TRUE(world.keys->has_key(bob)) << "a link that was cut is replaced";
+  world.open(masters);
+  EXPECT_EQ(world.keys->open(ada, "person", sealed), "Ada");
+  admin.execute("alter database " + name + " allow_connections false; " + cut);
+  EXPECT_EQ(world.keys->open(ada, "person", sealed), "Ada") << "it is in memory";
+  EXPECT_THROW((void)world.keys->has_key(bob), store::KeysUnavailable);
+  EXPECT_NE(world.keys->trouble(), "");
+  admin.execute("alter database " + name + " allow_connections true");
+  EXPECT_TRUE(world.keys->has_key(bob));
+  EXPECT_EQ(world.keys->trouble(), "");
+}
+
+TEST(KeyStore, SaysWhereItsTablesAreMissing) {
+  TemporaryFolder folder;
+  const auto address = testing_support::fresh_keys(folder);
+  store::KeyStore keys(address, masters);
+  EXPECT_NO_THROW(keys.require_tables());
+  if (testing_support::postgres_url().empty()) return;
+  store::migrate_keys(address);
+  store::PostgresConnection(address, std::chrono::steady_clock::now() + std::chrono::seconds{9})
+      .execute("drop table keys_ahead");
+  EXPECT_THROW(keys.require_tables(), std::runtime_error);
+}
+
 struct SweepWorld : World {
   store::Database database{{.path = testing_support::migrated(folder)}};
   void add(PersonId person) {
-    ASSERT_TRUE(database.transact<int>([&](store::Transaction& tx) -> base::Result<int> {
+    ASSERT_TRUE(database.transact<int>({1}, [&](store::Transaction& tx) -> base::Result<int> {
       tx.run(
           "insert into schools (school_id, slug, name, zone, currency, version, created_at) "
           "values ($1, 's', 'S', 'Europe/London', 'GBP', 1, 0) on conflict do nothing",

@@ -21,11 +21,11 @@ class Mailing : public testing::Test {
     mails.clear();
   }
   void store_hours() {
-    const auto done = school.database.transact<int>([&](store::Transaction& tx) -> base::Result<int> {
+    const auto done = school.database.transact<int>({1}, [&](store::Transaction& tx) -> base::Result<int> {
       const store::Author author{.school = school.school, .correlation_id = "seed", .now = school.now, .quiet = true};
       store::make_calendar(tx, school.school, store::Kind::instructor, carol.value);
       store::put_hours(tx, author, {{carol.value}, store::hours_from(testing_support::SchoolOptions().hours, "[]"), 1});
-      tx.run("update vehicles set drivers = json_insert(drivers, '$[#]', $1)", base::to_text(carol));
+      tx.run("update vehicles set drivers = replace(drivers, ']', $1)", fmt::format(",\"{}\"]", base::to_text(carol)));
       store::bump_rules(tx, school.school);
       store::lock_all_instructors(tx, school.school);
       return 0;

@@ -12,9 +12,10 @@ using auth::check_password;
 using auth::PasswordHasher;
 
 TEST(PasswordRules, TakeAnyTextOfTheRightLength) {
-  const auto longest = "abc" + std::string(197, 'x');
-  for (const std::string& good : {std::string("correct horse"), std::string("äöüßäöüßäö"), longest,
-                                  std::string("tab\tand\nline"), std::string("🚗🚕🚙🚌🚎🚐🚓🚑🚒🚐")})
+  const auto longest = "abc" + std::string(125, 'x');
+  for (const std::string& good :
+       {std::string("correct horse"), std::string("äöüßäöüßäö"), longest, std::string("tab\tand\nline"),
+        std::string("🚗🚕🚙🚌🚎🚐🚓🚑"), std::string("  two spaces before, one after "), std::string("8 signs!")})
     EXPECT_TRUE(check_password(good, "ada@example.com")) << good;
 }
 
@@ -22,9 +23,11 @@ TEST(PasswordRules, NameTheFieldAndTheReason) {
   const struct {
     std::string password, why;
   } cases[] = {{"", "empty"},
-               {"ninechars", "too short"},
-               {"äöüäöüäöü", "nine characters in eighteen bytes"},
-               {std::string(201, 'x') + "y", "too long"},
+               {"7 signs", "too short"},
+               {"äöüäöüß", "seven characters in fourteen bytes"},
+               {"abc" + std::string(126, 'x'), "too long"},
+               {"trustno1", "common, of eight characters"},
+               {"sunshine1", "common, of nine characters"},
                {"qwertyuiop", "common"},
                {"QwertyUiop", "common, case aside"},
                {"roadbook-demo", "the demo's own"},
@@ -65,6 +68,19 @@ TEST(PasswordHasher, KnowsRightFromWrong) {
   EXPECT_FALSE(hasher.verify("correct horse", std::nullopt)->right);
 }
 
+/// bcrypt, for one, would take the first 72 bytes for the whole.
+TEST(PasswordHasher, CutsNothingOffAndChangesNothing) {
+  PasswordHasher hasher({.passes = 1, .memory_bytes = 8192 * 8});
+  const auto longest = std::string(auth::longest_password - 1, 'x');
+  const auto hash = hasher.hash(longest + "y").value();
+  EXPECT_TRUE(hasher.verify(longest + "y", hash)->right);
+  EXPECT_FALSE(hasher.verify(longest + "z", hash)->right);
+  const auto spaced = hasher.hash(" 🚗 und Äpfel ").value();
+  EXPECT_TRUE(hasher.verify(" 🚗 und Äpfel ", spaced)->right);
+  for (const auto* other : {"🚗 und Äpfel", " 🚗 und äpfel ", " 🚙 und Äpfel ", " 🚗 und Apfel "})
+    EXPECT_FALSE(hasher.verify(other, spaced)->right) << other;
+}
+
 TEST(PasswordHasher, SaysWhenAHashIsOfAnotherCost) {
   PasswordHasher weak({.passes = 1, .memory_bytes = 8 * 1024 * 1024});
   PasswordHasher now;
@@ -100,6 +116,7 @@ TEST(PasswordHasher, RefusesARushInsteadOfQueueingWithoutEnd) {
   PasswordHasher hasher({.at_once = 1, .waiting = 2});
   std::atomic<int> served = 0, refused = 0;
   std::vector<std::thread> rush;
+  rush.reserve(12);
   for (int i = 0; i < 12; ++i)
     rush.emplace_back([&] {
       const auto verdict = hasher.verify("correct horse", std::nullopt);

@@ -104,7 +104,7 @@ TEST(PeopleActions, OfTwoWhoChangeAPersonAtOnceOneLooksAgain) {
   std::latch entered{1}, release{1};
   std::vector<std::thread> threads;
   threads.emplace_back([&] {
-    (void)world.database.transact<int>([&](store::Transaction&) -> base::Result<int> {
+    (void)world.database.transact<int>({1}, [&](store::Transaction&) -> base::Result<int> {
       entered.count_down();
       release.wait();
       return 0;
@@ -178,7 +178,7 @@ TEST(PeopleActions, WhoHasLessonsStaysAndOthersGoWithTheirKey) {
   EXPECT_TRUE(actions::delete_person(world.identity(), world.office(), Group::learners, world.ada));
   EXPECT_FALSE(world.keys.has_key({world.school, world.ada}));
   EXPECT_EQ(told(actions::get_person(world.identity(), world.office(), Group::learners, world.ada)), "not-found");
-  EXPECT_EQ(store::verify(world.folder.file("roadbook.db")).faults, std::vector<std::string>{});
+  EXPECT_EQ(store::verify(world.database_at).faults, std::vector<std::string>{});
 }
 
 TEST(PeopleActions, AreReadByWhoMayKnowOfThem) {

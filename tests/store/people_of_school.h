@@ -9,11 +9,17 @@ namespace testing_support {
 class StaffedSchool : public TestSchool {
  public:
   explicit StaffedSchool(const SchoolOptions& options = {}) : TestSchool(options) {
+    database.on_commit([this](const auto& touched) {
+      cache.committed(touched);
+      sessions.committed(touched);
+    });
     ada = add({"Ada Lovelace", "ada@example.com", ""}, store::Role::learner);
     (void)add({"Bob Martin", "bob@example.com", ""}, store::Role::learner);
   }
 
-  actions::Identity identity() { return {context(), people, passwords, sessions, throttle, "https://school.example"}; }
+  actions::Identity identity() {
+    return {context(), people, passwords, sessions, throttle, mail_throttle, "https://school.example", second_step};
+  }
 
   base::PersonId add(const store::Details& details, store::Role role) {
     const auto id = base::make<base::PersonId>();
@@ -32,20 +38,22 @@ class StaffedSchool : public TestSchool {
   /// The token of a fresh one-time link.
   std::string welcome(base::PersonId id) {
     const auto token = auth::make_link_token(school);
-    write(
-        [&](store::Transaction& tx) { store::add_welcome(tx, school, id, token.hash, now + auth::welcome_lifetime); });
+    write([&](store::Transaction& tx) {
+      store::add_link(tx, school, id, store::LinkPurpose::welcome, token.hash, now + auth::welcome_lifetime);
+    });
     return token.text;
   }
 
   store::People people{keys};
   auth::PasswordHasher passwords;
   auth::Sessions sessions{database, {{"k1", base::Secret(std::string(32, 'k'))}}, "https://school.example", now};
-  auth::Throttle throttle;
+  auth::Throttle throttle, mail_throttle{auth::mail_limits};
+  auth::SecondStep second_step{{{"k1", base::Secret(std::string(32, 'k'))}}};
   base::PersonId ada;
 
  private:
   void write(const std::function<void(store::Transaction&)>& body) {
-    const auto done = database.transact<int>([&](store::Transaction& tx) -> base::Result<int> {
+    const auto done = database.transact<int>({1}, [&](store::Transaction& tx) -> base::Result<int> {
       body(tx);
       return 0;
     });

@@ -22,13 +22,13 @@ struct World {
   testing_support::TemporaryFolder folder;
   std::string path = testing_support::migrated(folder);
   store::Database database{{.path = path}};
-  store::KeyStore keys{path + ".keys", {{"m1", base::Secret(std::string(32, 'a'))}}};
+  store::KeyStore keys{folder.file("roadbook.keys"), {{"m1", base::Secret(std::string(32, 'a'))}}};
   store::People people{keys};
   store::Author author{.school = school, .person = {}, .correlation_id = "test", .now = noon};
 
   World() {
     for (const SchoolId id : {school, SchoolId{2}})
-      write([&](Transaction& tx) {
+      write(id, [&](Transaction& tx) {
         tx.run(
             "insert into schools (school_id, slug, name, zone, currency, version, created_at)"
             " values ($1, $2, 'S', 'Europe/London', 'GBP', 1, 0)",
@@ -36,16 +36,17 @@ struct World {
         return base::done();
       }).value();
   }
-  base::Done write(const std::function<base::Done(Transaction&)>& body) {
-    return database.transact<std::monostate>(body);
+  base::Done write(SchoolId id, const std::function<base::Done(Transaction&)>& body) {
+    return database.transact<std::monostate>(id, body);
   }
+  base::Done write(const std::function<base::Done(Transaction&)>& body) { return write(author.school, body); }
   base::Done add(PersonId id, const Details& details, Role role = Role::learner) {
     keys.make_keys(author.school, std::vector{id}, noon);
     const auto sealed = people.seal(author.school, id, details);
     return write([&](Transaction& tx) { return store::add_person(tx, author, sealed, role, true); });
   }
   std::optional<store::Person> find(PersonId id) {
-    return database.read([&](Transaction& tx) { return people.find(tx, school, id); });
+    return database.read({1}, [&](Transaction& tx) { return people.find(tx, school, id); });
   }
 };
 
@@ -64,7 +65,7 @@ TEST(People, AreReadAsTheyWereWrittenAlsoByAFreshProcess) {
   ASSERT_TRUE(world.add({10}, ada, Role::instructor));
   store::People fresh(world.keys);
   for (auto* people : {&world.people, &fresh}) {
-    const auto person = world.database.read([&](Transaction& tx) { return people->find(tx, school, {10}); });
+    const auto person = world.database.read({1}, [&](Transaction& tx) { return people->find(tx, school, {10}); });
     ASSERT_TRUE(person);
     EXPECT_EQ(person->details, ada);
     EXPECT_EQ(person->role, Role::instructor);
@@ -90,7 +91,7 @@ TEST(People, AreListedByNameAndFoundByAddress) {
   ASSERT_TRUE(world.add({11}, {"Ada", "ada@example.com", ""}));
   ASSERT_TRUE(world.add({12}, {"Cyd", "cyd@example.com", ""}));
   ASSERT_TRUE(world.add({13}, {"Aaron", "aaron@example.com", ""}, Role::instructor));
-  world.database.read([&](Transaction& tx) {
+  world.database.read({1}, [&](Transaction& tx) {
     std::string names;
     for (const auto& person : world.people.list(tx, school, std::vector{Role::learner})) names += person.details.name;
     EXPECT_EQ(names, "AdabobCyd");
@@ -109,8 +110,8 @@ TEST(People, ChangesAreSeenAtOnceAndEventsNameFieldsOnly) {
   }));
   EXPECT_EQ(world.find({10})->details.name, "Ada King");
   EXPECT_FALSE(world.find({10})->active);
-  const auto events =
-      world.database.read([&](Transaction& tx) { return store::events_of(tx, school, "person/" + base::to_text(10)); });
+  const auto events = world.database.read(
+      {1}, [&](Transaction& tx) { return store::events_of(tx, school, "person/" + base::to_text(10)); });
   ASSERT_EQ(events.size(), 2u);
   EXPECT_EQ(
       boost::json::serialize(events[1].data),
@@ -129,7 +130,7 @@ TEST(People, ErasedByTheirKeyAreNamelessWhereverTheyAreRead) {
   world.keys.destroy({school, {10}});
   world.people.forget(school, {10});
   EXPECT_EQ(world.find({10})->details, Details{});
-  world.database.read([&](Transaction& tx) {
+  world.database.read({1}, [&](Transaction& tx) {
     EXPECT_FALSE(store::find_place(tx, world.keys, school, {5}));
     EXPECT_TRUE(store::places_of(tx, world.keys, school, {10}).empty());
   });
@@ -144,7 +145,7 @@ TEST(People, LeaveNoValueInAnyFile) {
     store::add_place(tx, school, home, sealed, noon);
     return base::done();
   }));
-  world.database.read([&](Transaction& tx) {
+  world.database.read({1}, [&](Transaction& tx) {
     EXPECT_EQ(store::find_place(tx, world.keys, school, {5})->text, "12 Plantedstreet");
     EXPECT_EQ(store::places_of(tx, world.keys, school, {10}).at(0).postcode, "PL4 1ED");
   });

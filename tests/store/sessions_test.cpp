@@ -27,6 +27,7 @@ struct World {
 
   World() {
     restart(keys, noon);
+    database.on_commit([this](const auto& touched) { sessions->committed(touched); });
     write([](Transaction& tx) {
       tx.run(
           "insert into schools (school_id, slug, name, zone, currency, version, created_at)"
@@ -40,13 +41,13 @@ struct World {
     sessions.emplace(database, with, "https://school.example", now);
   }
   void write(const std::function<void(Transaction&)>& body) {
-    ASSERT_TRUE(database.transact<int>([&](Transaction& tx) -> base::Result<int> {
+    ASSERT_TRUE(database.transact<int>({1}, [&](Transaction& tx) -> base::Result<int> {
       body(tx);
       return 0;
     }));
   }
   SignedIn sign_in(base::Instant now = noon) {
-    return *database.transact<SignedIn>([&](Transaction& tx) -> base::Result<SignedIn> {
+    return *database.transact<SignedIn>({1}, [&](Transaction& tx) -> base::Result<SignedIn> {
       return sessions->start(tx, school, ada, store::Role::learner, now);
     });
   }
@@ -214,7 +215,7 @@ TEST(Sessions, AreForgottenInTheEnd) {
   World world;
   const auto old = world.sign_in();
   const auto live = world.sign_in(noon + base::days{60});
-  world.write([](Transaction& tx) { EXPECT_EQ(store::forget_sessions(tx, noon + base::days{91}, 10), 1); });
+  world.write([](Transaction& tx) { EXPECT_EQ(store::forget_sessions(tx, school, noon + base::days{91}, 10), 1); });
   EXPECT_TRUE(world.refuses(old, noon + base::days{61}));
   EXPECT_FALSE(world.refuses(live, noon + base::days{61}));
 }

@@ -17,20 +17,23 @@ struct Empty {
   std::string path = testing_support::migrated(folder);
   base::Instant now = base::from_seconds(1'774'774'800);  // Sunday 29 March 2026, 10:00 in London.
   store::Database database{{.path = path}};
-  store::KeyStore keys{path + ".keys", {{"m1", base::Secret(std::string(32, 'a'))}}};
+  store::KeyStore keys{folder.file("roadbook.keys"), {{"m1", base::Secret(std::string(32, 'a'))}}};
   cache::CalendarCache cache{testing_support::cache_options()};
   store::People people{keys};
   auth::PasswordHasher passwords;
   auth::Sessions sessions{database, {{"k1", base::Secret(std::string(32, 'k'))}}, "https://school.example", now};
-  auth::Throttle throttle;
+  auth::Throttle throttle, mail_throttle{auth::mail_limits};
+  auth::SecondStep second_step{{{"k1", base::Secret(std::string(32, 'k'))}}};
 
   Empty() {
     database.on_commit([this](const auto& touched) { cache.committed(touched); });
   }
   actions::Context context() { return {database, cache, keys}; }
-  actions::Identity identity() { return {context(), people, passwords, sessions, throttle, "https://school.example"}; }
-  std::int64_t number(const std::string& sql) {
-    return database.read([&](store::Transaction& tx) { return tx.number(sql).value_or(0); });
+  actions::Identity identity() {
+    return {context(), people, passwords, sessions, throttle, mail_throttle, "https://school.example", second_step};
+  }
+  std::int64_t number(const std::string& sql, base::SchoolId school = store::no_school) {
+    return database.read(school, [&](store::Transaction& tx) { return tx.number(sql).value_or(0); });
   }
 };
 
@@ -75,11 +78,11 @@ TEST(Demo, IsASchoolWithLessonsAndAccounts) {
   EXPECT_GT(demo->booked, 150);
   RecordProperty("booked", demo->booked);
   EXPECT_GT(demo->settled, 50);
-  EXPECT_EQ(world.number("select count(*) from people where role = 'instructor'"), 6);
-  EXPECT_EQ(world.number("select count(*) from people where role = 'learner'"), 30);
-  EXPECT_EQ(world.number("select count(*) from vehicles"), 7);
-  EXPECT_EQ(world.number("select count(*) from lesson_types"), 4);
-  EXPECT_EQ(world.number("select count(*) from events where quiet = 0 and stream like 'booking/%'"), 0);
+  EXPECT_EQ(world.number("select count(*) from people where role = 'instructor'", demo->school), 6);
+  EXPECT_EQ(world.number("select count(*) from people where role = 'learner'", demo->school), 30);
+  EXPECT_EQ(world.number("select count(*) from vehicles", demo->school), 7);
+  EXPECT_EQ(world.number("select count(*) from lesson_types", demo->school), 4);
+  EXPECT_EQ(world.number("select count(*) from events where quiet = 0 and stream like 'booking/%'", demo->school), 0);
   for (const auto account : actions::demo_accounts)
     EXPECT_TRUE(
         actions::sign_in(world.identity(), {std::string(account), std::string(actions::demo_password)}, "x", world.now))

@@ -140,7 +140,7 @@ TEST(AnyInstructor, IsTheNextOneWhereTheFirstIsTakenMeanwhile) {
   TestSchool school;
   std::latch entered{1}, release{1};
   std::thread holder([&] {
-    (void)school.database.transact<int>([&](store::Transaction&) -> base::Result<int> {
+    (void)school.database.transact<int>({1}, [&](store::Transaction&) -> base::Result<int> {
       entered.count_down();
       release.wait();
       return 0;

@@ -27,11 +27,22 @@ void live(TestSchool& school) {
   (void)actions::cancel_booking(school.context(), school.learner(2), second.booking.id, 1, "ill").value();
   (void)actions::undo_change(school.context(), school.learner(2), second.booking.id, 2).value();
   school.now += std::chrono::minutes{6};
-  (void)actions::expire_lapsed(school.context(), school.now, "worker");
+  (void)actions::expire_lapsed(school.context(), school.school, school.now, "worker");
 }
 
 /// Changes the file behind the program's back, as a damaged disk or a curious person would.
-void meddle(TestSchool& school, const std::string& sql) {
+void meddle(TestSchool& school, std::string sql) {
+  if (school.database.engine() == store::Engine::postgresql) {
+    for (const auto& [what, with] : std::vector<std::pair<std::string, std::string>>{
+             {"drop trigger events_are_final_update", "drop trigger events_are_final on events"},
+             {"drop trigger events_are_final_delete", "drop trigger events_are_final on events"},
+             {"drop trigger bookings_no_overlap_update",
+              R"(alter table bookings drop constraint "overlap:instructor", drop constraint "overlap:learner",)"
+              R"( drop constraint "overlap:vehicle")"}})
+      if (const auto at = sql.find(what); at != std::string::npos) sql.replace(at, what.size(), with);
+    (void)store::verify(school.database_at);  // Puts the events in order.
+    return school.execute_as_owner(sql);
+  }
   sqlite3* database = nullptr;
   ASSERT_EQ(sqlite3_open(school.folder.file("roadbook.db").c_str(), &database), SQLITE_OK);
   char* error = nullptr;
@@ -41,7 +52,7 @@ void meddle(TestSchool& school, const std::string& sql) {
 
 std::string faults_of(TestSchool& school) {
   std::string all;
-  for (const auto& fault : store::verify(school.folder.file("roadbook.db")).faults) all += fault + "\n";
+  for (const auto& fault : store::verify(school.database_at).faults) all += fault + "\n";
   return all;
 }
 
@@ -71,7 +82,7 @@ TEST(Nightly, RunsWhenTheClockSaysSoAndNotForTheDaysBefore) {
 TEST(Verify, FindsNothingInASoundFile) {
   TestSchool school;
   live(school);
-  const auto verification = store::verify(school.folder.file("roadbook.db"));
+  const auto verification = store::verify(school.database_at);
   EXPECT_EQ(verification.faults, std::vector<std::string>{});
   EXPECT_EQ(verification.events, 14);
 }
@@ -89,7 +100,7 @@ TEST(Verify, FindsWhatWasChangedBehindItsBack) {
            {"delete from event_order where position = 3", "position 3 is missing"},
            {"delete from event_order where position = 14", "have no place in the order"},
            {"update event_cursor set position = 9", "the cursor does not stand"},
-           {"update event_cursor set chain_hash = x'00'", "the cursor does not stand"},
+           {"update event_cursor set chain_hash = " + testing_support::bytes_in_sql("00"), "the cursor does not stand"},
            {"drop trigger events_are_final_update; update events set type = 'booking_made' where type = 'booking_held'",
             "was changed after it was written"},
            {"drop trigger events_are_final_update; update events set actor = 4001", "was changed after it was written"},
@@ -101,6 +112,7 @@ TEST(Verify, FindsWhatWasChangedBehindItsBack) {
             " where blocks = 1",
             "have the same instructor_id at the same time"}}) {
     TestSchool school;
+    if (school.database.engine() == store::Engine::postgresql && sql.starts_with("pragma")) continue;
     live(school);
     meddle(school, sql);
     EXPECT_NE(faults_of(school).find(fault), std::string::npos) << sql << "\n" << faults_of(school);
@@ -119,21 +131,22 @@ TEST(Verify, ABrokenLogRebuildsNothing) {
 TEST(Log, IsFinalAndHasEachVersionOfAStreamOnce) {
   TestSchool school;
   live(school);
-  EXPECT_THROW(school.execute("update events set actor = 1"), store::ConstraintError);
-  EXPECT_THROW(school.execute("delete from events"), store::ConstraintError);
+  EXPECT_THROW(school.execute_as_owner("update events set actor = 1"), store::ConstraintError);
+  EXPECT_THROW(school.execute_as_owner("delete from events"), store::ConstraintError);
+  EXPECT_THROW(school.execute("delete from events"), store::SqlError) << "who serves may not even try";
   EXPECT_THROW(school.execute("insert into events select school_id, 1, stream, version, type, data, actor,"
                               " correlation_id, at, quiet from events where type = 'booking_held'"),
-               store::ConstraintError);
+               store::SqlError);
 }
 
 TEST(Verify, ReadModelsDroppedAndRebuiltGiveTheSameRows) {
   TestSchool school;
   live(school);
   const auto rows = [&] {
-    return school.database.read([](store::Transaction& tx) {
+    return school.database.read({1}, [](store::Transaction& tx) {
       std::string all;
       for (const store::Row row : tx.query("select * from bookings order by id"))
-        for (int column = 0; column < 28; ++column) all += row.text(column) + "|";
+        for (int column = 0; column < 26; ++column) all += row.text(column) + "|";
       return all;
     });
   };

@@ -37,8 +37,9 @@ class World : public TestSchool {
     execute(
         "insert into schools (school_id, slug, name, zone, currency, approval, version, created_at)"
         " values (2, 'other', 'Other', 'UTC', 'GBP', 0, 1, 0)");
-    execute("insert into people (school_id, id, role, version, created_at) values (2, 9001, 'instructor', 1, 0)");
-    execute(
+    execute_as_owner(
+        "insert into people (school_id, id, role, version, created_at) values (2, 9001, 'instructor', 1, 0)");
+    execute_as_owner(
         "insert into time_off (school_id, id, instructor_id, starts_at, ends_at, version)"
         " values (2, 1, 9001, 0, 9000000000, 1)");
   }

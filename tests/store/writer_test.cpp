@@ -5,6 +5,7 @@
 #include <latch>
 #include <thread>
 
+#include "store/sqlite.h"
 #include "store/temporary.h"
 
 namespace {
@@ -22,7 +23,7 @@ class WriterTest : public testing::Test {
     });
     EXPECT_TRUE(made.has_value());
   }
-  Result<int> write(const std::function<Result<int>(Transaction&)>& body) { return database.transact<int>(body); }
+  Result<int> write(const std::function<Result<int>(Transaction&)>& body) { return database.transact<int>({1}, body); }
   Result<int> insert(const std::string& text) {
     return write([&](Transaction& tx) -> Result<int> {
       tx.run("insert into notes (text) values ($1)", text);
@@ -30,7 +31,7 @@ class WriterTest : public testing::Test {
     });
   }
   std::int64_t count() {
-    return database.read([](Transaction& tx) { return *tx.number("select count(*) from notes"); });
+    return database.read({1}, [](Transaction& tx) { return *tx.number("select count(*) from notes"); });
   }
   /// Holds the writer inside an action until `release` is counted down, so that what comes next forms one batch.
   std::thread hold_writer(std::latch& entered, std::latch& release) {
@@ -187,7 +188,7 @@ TEST_F(WriterTest, AFullQueueRefusesInsteadOfGrowing) {
   std::vector<std::thread> clients;
   std::atomic<int> refused{0};
   clients.emplace_back([&] {
-    (void)small.transact<int>([&](Transaction&) -> Result<int> {
+    (void)small.transact<int>({1}, [&](Transaction&) -> Result<int> {
       entered.count_down();
       release.wait();
       return 0;
@@ -196,7 +197,7 @@ TEST_F(WriterTest, AFullQueueRefusesInsteadOfGrowing) {
   entered.wait();
   for (int i = 0; i < 6; ++i)
     clients.emplace_back([&] {
-      const auto result = small.transact<int>([](Transaction&) -> Result<int> { return 0; });
+      const auto result = small.transact<int>({1}, [](Transaction&) -> Result<int> { return 0; });
       refused += !result && result.error().code == base::Code::unavailable;
     });
   std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -223,14 +224,14 @@ TEST_F(WriterTest, SixtyFourThreadsLoseNothing) {
 
 TEST(Migrations, RunOnceAndCopyBeforeTheyChangeAnything) {
   TemporaryFolder folder;
-  EXPECT_EQ(store::migrate(folder.file("a.db")), store::newest_migration());
+  EXPECT_EQ(store::migrate(folder.file("a.db")), store::newest_migration(store::Engine::sqlite));
   EXPECT_EQ(store::migrate(folder.file("a.db")), 0);
 }
 
 TEST(Migrations, LeaveTheFileOfANewerProgramAlone) {
   TemporaryFolder folder;
   const auto path = testing_support::migrated(folder);
-  store::Connection(path, store::Connection::Mode::read_write).execute("pragma user_version = 99");
+  store::SqliteConnection(path, store::SqliteConnection::Mode::read_write).execute("pragma user_version = 99");
   EXPECT_THROW(store::migrate(path), std::runtime_error);
 }
 

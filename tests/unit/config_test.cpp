@@ -1,5 +1,6 @@
 #include "base/config.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -7,6 +8,8 @@
 #include <fstream>
 #include <set>
 #include <sstream>
+
+#include "base/address.h"
 
 namespace {
 
@@ -47,7 +50,7 @@ TEST_F(Config, DefaultsOutsideProduction) {
   ASSERT_TRUE(config);
   EXPECT_EQ(config->listen, (base::Endpoint{"127.0.0.1", 8080}));
   EXPECT_EQ(config->public_url, "http://127.0.0.1:8080");
-  EXPECT_EQ(config->key_database, folder_ / "roadbook.db.keys");
+  EXPECT_EQ(config->key_database, (folder_ / "roadbook.db.keys").string());
   EXPECT_EQ(config->workers, 64);
   EXPECT_EQ(config->rate_limits.requests, 100);
   EXPECT_EQ(config->rate_limits.window, std::chrono::minutes{15});
@@ -179,6 +182,200 @@ TEST_F(Config, MailNeedsARelayAndAnAddress) {
   settings.erase("SMTP_URL");
   settings["MAIL_FROM"] = "a@b>, c@d";
   EXPECT_EQ(names(read_config({settings, {}}, Purpose::serve)), (std::set<std::string>{"MAIL_FROM", "SMTP_URL"}));
+}
+
+TEST_F(Config, ProvidersOfIdentitiesAreWholeOrNotThere) {
+  const auto refused = [&](const Settings& more) {
+    auto settings = development();
+    settings.insert(more.begin(), more.end());
+    return names(read_config({settings, {}}, Purpose::serve));
+  };
+  using Names = std::set<std::string>;
+  EXPECT_EQ(refused({{"GOOGLE_CLIENT_ID", "x"}}), Names{"GOOGLE_CLIENT_SECRET"});
+  EXPECT_EQ(refused({{"OIDC_ISSUER", "https://id.example"}}), (Names{"OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"}));
+  EXPECT_EQ(refused({{"SUPABASE_JWT_SECRET", std::string(32, 's')}}), Names{"SUPABASE_URL"});
+  EXPECT_EQ(refused({{"SUPABASE_URL", "https://x.supabase.co"}, {"SUPABASE_JWT_SECRET", "short"}}),
+            Names{"SUPABASE_JWT_SECRET"});
+  for (const auto* wrong : {"id.example", "http://id.example", "http://127.0.0.1.example", "https://", "https://a b",
+                            "https://user@id.example", "https://id.example/?a", "https://id.example/#a"})
+    EXPECT_EQ(refused({{"GOOGLE_AUTH_URL", wrong}}), Names{"GOOGLE_AUTH_URL"}) << wrong;
+  for (const auto* right : {"https://id.example/", "http://127.0.0.1:1/x", "http://[::1]:1", "http://localhost"})
+    EXPECT_EQ(refused({{"GOOGLE_AUTH_URL", right}}), Names{}) << right;
+
+  auto settings = development();
+  settings["OIDC_ISSUER"] = "http://localhost:9000/", settings["OIDC_CLIENT_ID"] = "roadbook";
+  settings["OIDC_CLIENT_SECRET"] = "secret", settings["SUPABASE_URL"] = "https://x.supabase.co/";
+  const auto config = read_config({settings, {}}, Purpose::serve);
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->oidc.issuer, "http://localhost:9000/") << "as it was written";
+  EXPECT_EQ(config->supabase.url, "https://x.supabase.co");
+  EXPECT_EQ(config->google.client_id, "");
+  settings["APP_ENV"] = "production";
+  settings["PUBLIC_URL"] = "https://school.example", settings["JWT_KEYS"] = settings["ENCRYPTION_KEYS"] = key_a;
+  EXPECT_EQ(names(read_config({settings, {}}, Purpose::serve)), Names{"OIDC_ISSUER"}) << "in clear";
+}
+
+struct DatabaseCase {
+  std::string what;
+  Settings settings;
+  std::set<std::string> refused;
+};
+const std::string main_url = "postgresql://roadbook:hush@127.0.0.1/school", keys_url = "postgresql://k@127.0.0.1/keys";
+const std::string far_away = "postgresql://roadbook:hush@db.example:6432/school";
+
+TEST_F(Config, DatabasesOfPostgresql) {
+  const DatabaseCase cases[] = {
+      {"two databases of one server", {{"DATABASE_URL", main_url}, {"KEYS_URL", keys_url}}, {}},
+      {"the other scheme", {{"DATABASE_URL", "postgres://r@[::1]:5433/s"}, {"KEYS_URL", keys_url}}, {}},
+      {"a socket", {{"DATABASE_URL", "postgresql://r@%2Frun%2Fpg/s"}, {"KEYS_URL", "postgresql://r@/k?host=/run"}}, {}},
+      {"keys in a file", {{"DATABASE_URL", main_url}, {"KEYS_URL", "sqlite:///srv/keys.db"}}, {}},
+      {"only the keys", {{"KEYS_URL", keys_url}}, {}},
+      {"an owner's address",
+       {{"DATABASE_URL", main_url}, {"KEYS_URL", keys_url}, {"DATABASE_DIRECT_URL", main_url}},
+       {}},
+      {"keys nowhere", {{"DATABASE_URL", main_url}}, {"KEYS_URL"}},
+      {"keys in the same place", {{"DATABASE_URL", main_url}, {"KEYS_URL", main_url}}, {"KEYS_URL"}},
+      {"the same place in other words",
+       {{"DATABASE_URL", main_url}, {"KEYS_URL", "postgres://k@localhost:5432/x?dbname=school"}},
+       {"KEYS_URL"}},
+      {"the same place past PgBouncer",
+       {{"DATABASE_URL", far_away}, {"DATABASE_DIRECT_URL", main_url}, {"KEYS_URL", main_url}},
+       {"KEYS_URL"}},
+      {"an owner of a file", {{"DATABASE_DIRECT_URL", main_url}}, {"DATABASE_DIRECT_URL"}},
+      {"a replica", {{"DATABASE_URL", main_url}, {"KEYS_URL", keys_url}, {"DATABASE_READ_URL", far_away}}, {}},
+      {"a replica of a file", {{"DATABASE_READ_URL", main_url}}, {"DATABASE_READ_URL"}},
+      {"an owner's file",
+       {{"DATABASE_URL", main_url}, {"KEYS_URL", keys_url}, {"DATABASE_DIRECT_URL", "sqlite:///x"}},
+       {"DATABASE_DIRECT_URL"}},
+      {"far away, in development", {{"DATABASE_URL", far_away}, {"KEYS_URL", keys_url}}, {}},
+  };
+  for (const auto& [what, given, refused] : cases) {
+    auto settings = development();
+    for (const auto& [name, value] : given) settings[name] = value;
+    const auto config = read_config({settings, {}}, Purpose::inspect);
+    EXPECT_EQ(names(config), refused) << what;
+    if (!config) {
+      for (const auto& field : config.error().fields) EXPECT_EQ(field.message.find("hush"), std::string::npos) << what;
+    }
+  }
+}
+
+TEST_F(Config, RedisHelpsNodesOfPostgresqlAndTlsIsLeftToAProxy) {
+  auto settings = development();
+  settings["REDIS_URL_FILE"] = file("redis", "redis://:hu%3Ash@10.0.0.7:6400/3\n");
+  EXPECT_EQ(names(read_config({settings, {}}, Purpose::inspect)), std::set<std::string>{"REDIS_URL"}) << "with a file";
+  settings["DATABASE_URL"] = main_url, settings["KEYS_URL"] = keys_url;
+  const auto config = read_config({settings, {}}, Purpose::inspect);
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->redis->password, base::Secret("hu:sh"));
+  EXPECT_EQ(fmt::format("{}:{}/{}", config->redis->host, config->redis->port, config->redis->database),
+            "10.0.0.7:6400/3");
+  EXPECT_EQ(base::redis_address("redis://redis")->port, 6379);
+  EXPECT_EQ(base::redis_address("redis://node:hush@[::1]")->host, "::1");
+  EXPECT_EQ(base::redis_address("redis://node:hush@[::1]")->user, "node");
+  for (const auto* wrong : {"redis://", "redis://hush@host", "redis://:@host", "redis://:hush@host:0", "host:6379",
+                            "redis://:hush@host/x", "redis://:hush@host?a=b", "rediss://:hush@host:6380"}) {
+    const auto refused = base::redis_address(wrong);
+    ASSERT_FALSE(refused) << wrong;
+    EXPECT_EQ(refused.error().detail.find("hush"), std::string::npos) << wrong;
+    EXPECT_EQ(refused.error().detail.find("stunnel") != std::string::npos, std::string(wrong).starts_with("rediss"));
+  }
+  EXPECT_EQ(names(read_config({development(), {{"redis-url", "redis://host"}}}, Purpose::inspect)),
+            std::set<std::string>{"--redis-url"});
+}
+
+TEST_F(Config, InProductionAServerFarAwayProvesWhoItIs) {
+  const std::pair<std::string, bool> cases[] = {
+      {far_away, false},
+      {far_away + "?sslmode=require", false},
+      {far_away + "?sslmode=verify-full&sslmode=prefer", false},
+      {far_away + "?sslmode=verify-full&sslrootcert=/etc/ca.crt", true},
+      {far_away + "?sslmode=verify-ca", true},
+      {"postgresql://r@127.0.0.1,db.example/s", false},
+      {"postgresql://r@127.0.0.1/s?host=db.example", false},
+      {"postgresql://r@127.0.0.1.example/s", false},
+      {"postgresql://r@localhost/s", true},
+      {"postgresql://r@%2Frun%2Fpostgresql/s", true},
+  };
+  for (const auto& [url, safe] : cases)
+    for (const auto* key : {"DATABASE_URL", "DATABASE_DIRECT_URL", "DATABASE_READ_URL", "KEYS_URL"}) {
+      Settings settings{{"DATABASE_URL", main_url}, {"KEYS_URL", keys_url}, {"PUBLIC_URL", "https://school.example"}};
+      settings[key] = url;
+      settings["ENCRYPTION_KEYS"] = settings["JWT_KEYS"] = key_a;
+      EXPECT_EQ(names(read_config({settings, {}}, Purpose::serve)),
+                safe ? std::set<std::string>() : std::set<std::string>{key})
+          << key << " " << url;
+    }
+}
+
+TEST_F(Config, SecretsOfADatabaseOfPostgresqlAreInTheUsersStateFolderOrGiven) {
+  Settings settings{{"APP_ENV", "development"},
+                    {"DATABASE_URL", main_url},
+                    {"KEYS_URL", keys_url},
+                    {"XDG_STATE_HOME", folder_.string()}};
+  const auto first = read_config({settings, {}}, Purpose::serve), second = read_config({settings, {}}, Purpose::serve);
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(first->secrets_file(), folder_ / "roadbook/school.secrets");
+  EXPECT_EQ(first->encryption_keys, second->encryption_keys);
+  settings.erase("APP_ENV");
+  settings["PUBLIC_URL"] = "https://school.example";
+  for (const auto purpose : {Purpose::serve, Purpose::setup})
+    EXPECT_EQ(names(read_config({settings, {}}, purpose)), (std::set<std::string>{"ENCRYPTION_KEYS", "JWT_KEYS"}));
+}
+
+TEST_F(Config, AnAddressWithAPasswordIsGivenAsAFileAndNotAsAFlag) {
+  auto settings = development();
+  settings["KEYS_URL"] = keys_url;
+  settings["DATABASE_URL_FILE"] = file("url", main_url + "\n");
+  EXPECT_EQ(read_config({settings, {}}, Purpose::inspect)->database, main_url);
+  EXPECT_EQ(names(read_config({settings, {{"database-url", main_url}}}, Purpose::inspect)),
+            std::set<std::string>{"--database-url"});
+  EXPECT_EQ(read_config({settings, {{"database-url", "postgresql://r@127.0.0.1/s"}}}, Purpose::inspect)->database,
+            "postgresql://r@127.0.0.1/s");
+}
+
+TEST(PostgresAddress, IsReadAsLibpqReadsIt) {
+  const auto read = base::postgres_address("postgresql://r%40d:a:b%2F@one.example:1,[::1]:2/s%20x?connect_timeout=3");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->user, "r@d");
+  EXPECT_EQ(read->password, "a:b/");
+  EXPECT_EQ(read->hosts, (std::vector<std::string>{"one.example", "::1"}));
+  EXPECT_EQ(read->ports, (std::vector<std::string>{"1", "2"}));
+  EXPECT_EQ(read->database, "s x");
+}
+
+TEST(PostgresAddress, IsRefusedWhereLibpqWouldGuessOrComplain) {
+  for (const auto* url : {"postgresql://",
+                          "postgresql:///s",
+                          "postgresql://h/s",
+                          "postgresql://r@h",
+                          "postgresql://r@h/",
+                          "mysql://r@h/s",
+                          "postgresql://r@/s",
+                          "postgresql://r@h:x/s",
+                          "postgresql://r@h:0/s",
+                          "postgresql://r@[::1/s",
+                          "postgresql://r@h/s?sslmode",
+                          "postgresql://r@h/s?a=b=c",
+                          "postgresql://r:%zz@h/s",
+                          "postgresql://r:%0@h/s",
+                          "postgresql://r:%00@h/s",
+                          "postgresql://r@h/s?service=x",
+                          "postgresql://r@h/s?hostaddr=10.0.0.1",
+                          "postgresql://r@h/s?ssl=true",
+                          "postgresql://r:a b@h/s",
+                          "postgresql://r@h,/s"})
+    EXPECT_FALSE(base::postgres_address(url)) << url;
+}
+
+TEST(PostgresAddress, IsPrintedWithoutItsPassword) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"/srv/roadbook.db", "/srv/roadbook.db"},
+      {"postgres://r:hush@db.example:6432/s?sslmode=verify-full", "postgresql://r@db.example:6432/s"},
+      {"postgresql://r@one,two:7/s?password=hush", "postgresql://r@one,two:7/s"},
+      {"postgresql://r:hush@[::1/s", "postgresql://…"},
+  };
+  for (const auto& [address, shown] : cases) EXPECT_EQ(base::printable(address), shown);
 }
 
 TEST(ConfigHelp, NamesEveryKeyWithItsDefault) {

@@ -1,4 +1,4 @@
-#include "http/csv.h"
+#include "base/csv.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@ using Table = std::vector<std::vector<std::string>>;
 
 Table table(std::string_view text) {
   Table fields;
-  auto csv = http::parse_csv(text, 100);
+  auto csv = base::parse_csv(text, 100);
   EXPECT_TRUE(csv.faults.empty());
   for (auto& record : csv.records) fields.push_back(std::move(record.fields));
   return fields;
@@ -18,7 +18,7 @@ Table table(std::string_view text) {
 
 /// "line message" of the fault, and how many records came before it.
 std::pair<std::string, std::size_t> fault(std::string_view text) {
-  const auto csv = http::parse_csv(text, 100);
+  const auto csv = base::parse_csv(text, 100);
   if (csv.faults.size() != 1) return {std::to_string(csv.faults.size()) + " faults", 0};
   return {std::to_string(csv.faults[0].line) + " " + csv.faults[0].message.substr(0, 17), csv.records.size()};
 }
@@ -43,7 +43,7 @@ TEST(Csv, QuotesHoldWhatWouldDivide) {
 }
 
 TEST(Csv, LinesAreCountedThroughQuotesAndEmptyOnes) {
-  const auto csv = http::parse_csv("a,b\r\n\"x\r\ny\",1\r\n\r\nz,2\r\n", 100);
+  const auto csv = base::parse_csv("a,b\r\n\"x\r\ny\",1\r\n\r\nz,2\r\n", 100);
   ASSERT_EQ(csv.records.size(), 3u);
   EXPECT_EQ(csv.records[1].line, 2);
   EXPECT_EQ(csv.records[2].line, 5);
@@ -56,8 +56,8 @@ TEST(Csv, SaysWhereQuotesDoNotMatch) {
 }
 
 TEST(Csv, ReadsOneMoreThanWanted) {
-  EXPECT_EQ(http::parse_csv("a\n1\n2\n3\n", 2).records.size(), 3u);
-  EXPECT_EQ(http::parse_csv("a\n1\n", 2).records.size(), 2u);
+  EXPECT_EQ(base::parse_csv("a\n1\n2\n3\n", 2).records.size(), 3u);
+  EXPECT_EQ(base::parse_csv("a\n1\n", 2).records.size(), 2u);
 }
 
 // Whatever a program writes by the rules is read as it was.
@@ -85,6 +85,15 @@ TEST(Csv, ReadsWhatWasWritten) {
     }
     EXPECT_EQ(table(text), wanted) << text;
   }
+}
+
+TEST(Csv, WritesWhatItReadsAndNoFormulas) {
+  const std::vector<std::string> fields = {"a", "", "b,c", "say \"no\"", "two\r\nlines", "=1+1", "@x", "-5", "5-"};
+  const auto line = base::csv_line(fields);
+  EXPECT_EQ(line, "a,,\"b,c\",\"say \"\"no\"\"\",\"two\r\nlines\",'=1+1,'@x,'-5,5-\r\n");
+  auto read = fields;
+  for (const std::size_t formula : {5u, 6u, 7u}) read[formula].insert(0, 1, '\'');
+  EXPECT_EQ(table(line), Table{read});
 }
 
 }  // namespace

@@ -115,8 +115,8 @@ TEST(Problem, EveryCodeHasItsStatus) {
   using enum Code;
   const std::map<int, std::set<Code>> others = {
       {400, {malformed}},
-      {401, {unauthenticated}},
-      {403, {forbidden}},
+      {401, {unauthenticated, second_factor_asked}},
+      {403, {forbidden, second_factor_required}},
       {404, {not_found}},
       {405, {method_not_allowed}},
       {412, {stale_version}},

@@ -6,7 +6,8 @@ import { notify } from '../src/lib/notice';
 import { signOut } from '../src/lib/session';
 import { wire } from './wire';
 
-// jsdom has no layout, no modal dialogs and no pointer to hold on to.
+// jsdom has no layout, no modal dialogs, no popovers and no pointer to hold on to.
+HTMLElement.prototype.hidePopover = () => undefined;
 Element.prototype.setPointerCapture = () => undefined;
 Element.prototype.scrollIntoView = () => undefined;
 HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {

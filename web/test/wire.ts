@@ -10,7 +10,13 @@ export const session: Schema['Session'] = {
   access_token: 'token-1',
   token_type: 'Bearer',
   expires_in: 600,
-  user: { id: 'u1', role: 'learner', name: 'Jamie Learner', school: 'riverside' },
+  user: {
+    id: 'u1',
+    role: 'learner',
+    name: 'Jamie Learner',
+    school: 'riverside',
+    second_factor_missing: false,
+  },
 };
 
 export function problem(status: number, code: string, more: Partial<Schema['Problem']> = {}) {
@@ -34,6 +40,9 @@ export const wire = setupServer(
   http.post('/api/v1/auth/login', () => json(session)),
   http.post('/api/v1/auth/refresh', () => json(session)),
   http.post('/api/v1/auth/logout', () => new HttpResponse(null, { status: 204 })),
+  http.get('/api/v1/auth/providers', () => json({ items: [] })),
+  http.get('/api/v1/me/identities', () => json({ items: [] })),
+  http.get('/api/v1/me/factors', () => json({ totp: false, backup_codes: 0, passkeys: [], required: false })),
   http.get('/api/v1/me', () => json(learner)),
   http.get('/api/v1/lesson-types', () => list(lessonTypes)),
   http.get('/api/v1/instructors', () => list(instructors)),

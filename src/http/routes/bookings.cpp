@@ -42,7 +42,10 @@ base::Result<Response> create_booking(const App& app, const Call& call) {
 
 base::Result<Response> get_booking(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::BookingKind>(call.request));
-  return booking_response(200, TRY(actions::get_booking(app.context, call.caller, id)));
+  const auto view = TRY(actions::get_booking(app.context, call.caller, id));
+  auto response = booking_response(200, view);
+  response.shows.push_back({view.booking.learner.value});
+  return response;
 }
 
 base::Result<Response> update_booking(const App& app, const Call& call) {
@@ -57,7 +60,11 @@ base::Result<Response> history(const App& app, const Call& call) {
   const auto events = TRY(actions::booking_history(app.context, app.identity.people, call.caller, id));
   boost::json::array items;
   for (const auto& event : events) items.push_back(rendered(event));
-  return json_response(200, {{"items", std::move(items)}});
+  auto response = json_response(200, {{"items", std::move(items)}});
+  for (const auto& each : events)
+    if (const auto* learner = each.event.data.if_contains("learner_id"))
+      if (const auto person = base::id_from_text(learner->as_string())) response.shows.push_back({*person});
+  return response;
 }
 
 /// "start:id" of the last row, opaque to clients.
@@ -98,8 +105,9 @@ base::Result<store::BookingFilter> filter_of(const App& app, const Call& call) {
   if (cursor && !read_cursor(*cursor, filter)) fields.mistake("cursor", "Must be a cursor as it was answered.");
   TRY(reader.finish());
   if (!from && !to) return filter;
-  const auto zone = app.context.database.read(
-      [&](store::Transaction& tx) { return app.context.cache.rules(tx, call.caller.school())->school.zone; });
+  const auto zone = app.context.database.read(call.caller.school(), [&](store::Transaction& tx) {
+    return app.context.cache.rules(tx, call.caller.school())->school.zone;
+  });
   if (from) filter.from = zone.at(*from, domain::Minutes{0});
   if (to) filter.to = zone.at(*to, domain::Minutes{0});
   return filter;
@@ -111,10 +119,16 @@ base::Result<Response> list_bookings(const App& app, const Call& call) {
   ++filter.limit;  // One more tells whether there is another page.
   const auto views = TRY(named_by_request(actions::list_bookings(app.context, call.caller, filter)));
   boost::json::array items;
-  for (const auto& view : std::span(views).first(std::min(page, views.size()))) items.push_back(rendered(view));
+  std::vector<base::PersonId> learners;
+  for (const auto& view : std::span(views).first(std::min(page, views.size()))) {
+    items.push_back(rendered(view));
+    learners.push_back({view.booking.learner.value});
+  }
   boost::json::value next;
   if (views.size() > page) next = cursor_after(views[page - 1].booking);
-  return json_response(200, {{"items", std::move(items)}, {"next_cursor", std::move(next)}});
+  auto response = json_response(200, {{"items", std::move(items)}, {"next_cursor", std::move(next)}});
+  response.shows = std::move(learners);
+  return response;
 }
 
 struct Change {

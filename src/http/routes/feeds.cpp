@@ -29,8 +29,17 @@ base::Result<Response> end_feed(const App& app, const Call& call) {
 }
 
 base::Result<Response> read_feed(const App& app, const Request& request) {
-  auto text = TRY(actions::read_feed(app.identity, request.param("token"), request.now));
-  Response response{.content_type = "text/calendar; charset=utf-8", .body = std::move(text)};
+  auto feed = TRY(actions::read_feed(app.identity, request.param("token"), request.now));
+  if (!feed.learners.empty())
+    TRY(app.trail.note(feed.school,
+                       {.at = request.now,
+                        .action = "feed_read",
+                        .actor = feed.person,
+                        .whose = feed.learners,
+                        .what = "GET /feeds/{token}.ics",
+                        .correlation_id = request.correlation_id},
+                       request.client_address));
+  Response response{.content_type = "text/calendar; charset=utf-8", .body = std::move(feed.text)};
   response.set("ETag", content_tag(response.body));
   response.set("Cache-Control", "private, no-cache");
   return response;

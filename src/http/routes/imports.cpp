@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "actions/import_people.h"
-#include "http/csv.h"
+#include "base/csv.h"
 #include "http/pages.h"
 #include "http/routes/routes.h"
 
@@ -25,7 +25,7 @@ std::string plain(std::string_view text) {
 }
 
 /// Which column stands where, in the order of the header; with what is wrong with it.
-std::vector<std::string> header_of(const CsvRecord& record, std::vector<base::LineError>& faults) {
+std::vector<std::string> header_of(const base::CsvRecord& record, std::vector<base::LineError>& faults) {
   std::vector<std::string> header;
   for (const auto& field : record.fields) {
     const auto name = plain(field);
@@ -52,7 +52,7 @@ std::optional<bool> active_of(std::string_view field, std::int64_t line, std::ve
 }
 
 /// Nothing for a record that does not fit the header.
-std::optional<actions::PersonInput> input_of(const std::vector<std::string>& header, const CsvRecord& record,
+std::optional<actions::PersonInput> input_of(const std::vector<std::string>& header, const base::CsvRecord& record,
                                              std::vector<base::LineError>& faults) {
   if (record.fields.size() != header.size()) {
     faults.push_back(
@@ -71,7 +71,7 @@ std::optional<actions::PersonInput> input_of(const std::vector<std::string>& hea
 }
 
 actions::LearnerFile file_of(std::string_view text) {
-  auto csv = parse_csv(text, 1 + actions::learners_at_once);
+  auto csv = base::parse_csv(text, 1 + actions::learners_at_once);
   actions::LearnerFile file{{}, std::move(csv.faults)};
   if (csv.records.empty()) {
     if (file.faults.empty()) file.faults.push_back({1, "", "A header such as “name,email,phone” is missing."});

@@ -27,6 +27,11 @@ boost::json::object rendered(Group group, const store::Person& person) {
   return body;
 }
 
+/// Names of instructors are known to everybody in the school.
+bool tells_contact(Group group, const store::Person& person) {
+  return group != Group::instructors || !person.details.email.empty();
+}
+
 base::Result<actions::PersonInput> input_of(Group group, const Request& request) {
   const auto body = TRY(body_object(request));
   base::JsonReader reader(body);
@@ -46,7 +51,10 @@ template <Group group>
 base::Result<Response> list(const App& app, const Call& call) {
   const auto query = TRY(page_query(call.request));
   const auto page = TRY(actions::list_people(app.identity, call.caller, group, query));
-  return page_response(page, [](const auto& person) { return rendered(group, person); });
+  auto response = page_response(page, [](const auto& person) { return rendered(group, person); });
+  for (const auto& person : page.items)
+    if (tells_contact(group, person)) response.shows.push_back(person.id);
+  return response;
 }
 
 template <Group group>
@@ -63,7 +71,9 @@ template <Group group>
 base::Result<Response> get(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::PersonKind>(call.request));
   const auto person = TRY(actions::get_person(app.identity, call.caller, group, id));
-  return versioned(rendered(group, person));
+  auto response = versioned(rendered(group, person));
+  if (tells_contact(group, person)) response.shows.push_back(id);
+  return response;
 }
 
 template <Group group>

@@ -20,7 +20,9 @@ base::Result<Response> list(const App& app, const Call& call) {
   const auto query = page_query(reader);
   TRY(reader.finish());
   const auto page = TRY(named_by_request(actions::list_places(app.context, call.caller, learner, query)));
-  return page_response(page, [](const auto& place) { return rendered(place); });
+  auto response = page_response(page, [](const auto& place) { return rendered(place); });
+  response.shows.push_back({learner ? learner.value : call.caller.principal.person.value});
+  return response;
 }
 
 base::Result<Response> create(const App& app, const Call& call) {

@@ -7,6 +7,8 @@ namespace http {
 
 std::vector<Route> service_routes(const App& app);
 std::vector<Route> sign_in_routes(const App& app);
+std::vector<Route> openid_routes(const App& app);
+std::vector<Route> account_routes(const App& app);
 std::vector<Route> school_routes(const App& app);
 std::vector<Route> people_routes(const App& app);
 std::vector<Route> import_routes(const App& app);
@@ -21,5 +23,9 @@ std::vector<Route> hold_routes(const App& app);
 std::vector<Route> job_routes(const App& app);
 std::vector<Route> live_routes(const App& app);
 std::vector<Route> feed_routes(const App& app);
+std::vector<Route> audit_routes(const App& app);
+std::vector<Route> factor_routes(const App& app);
+std::vector<Route> passkey_routes(const App& app);
+std::vector<Route> privacy_routes(const App& app);
 
 }  // namespace http

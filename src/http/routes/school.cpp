@@ -24,6 +24,9 @@ boost::json::object rendered_school(const store::SchoolRow& school) {
           {"reminders", std::move(reminders)},
           {"colour", school.colour},
           {"notice_texts", boost::json::value_from(school.words)},
+          {"audit_months", school.audit_months},
+          {"registration", school.registration},
+          {"second_factor_required", school.second_factor_required},
           {"version", school.version}};
 }
 
@@ -45,7 +48,11 @@ base::Result<Response> update_school(const App& app, const Call& call) {
                              .currency = reader.optional_text("currency", {.min = 3, .max = 3}),
                              .approval = reader.optional_boolean("approval"),
                              .reminders = reader.optional_integers("reminders", 3, {15, 7 * 24 * 60}),
-                             .colour = reader.optional_text("colour", {.min = 0, .max = 7})};
+                             .colour = reader.optional_text("colour", {.min = 0, .max = 7}),
+                             .words = {},
+                             .audit_months = reader.optional_integer("audit_months", {1, 120}),
+                             .registration = reader.optional_boolean("registration"),
+                             .second_factor_required = reader.optional_boolean("second_factor_required")};
   if (body.contains("notice_texts")) {
     input.words.emplace();
     reader.object("notice_texts", [&](base::JsonReader& texts) {
@@ -68,6 +75,7 @@ base::Result<Response> public_school(const App& app, const Request& request) {
                              {"time_zone", school.zone},
                              {"currency", school.currency},
                              {"colour", school.colour},
+                             {"registration", school.registration},
                              {"lesson_types", std::move(lesson_types)},
                              {"instructors", std::move(people)}});
 }

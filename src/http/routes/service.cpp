@@ -21,7 +21,7 @@ base::Result<Response> readiness(const App& app, const Request&) {
   bool ready = true;
   boost::json::object dependencies;
   for (const auto& report : observe::run_checks(app.health)) {
-    ready = ready && report.problem.empty();
+    ready = ready && (report.problem.empty() || !report.vital);
     dependencies[report.name] = {{"status", report.problem.empty() ? "ok" : "failing"}};
   }
   auto response =
@@ -30,17 +30,37 @@ base::Result<Response> readiness(const App& app, const Request&) {
   return response;
 }
 
+std::uint64_t total(const std::atomic<std::int64_t>& figure) {
+  return static_cast<std::uint64_t>(figure.load());
+}
+
+void add_redis(const App& app) {
+  auto& out = app.metrics;
+  if (app.warmed) out.follow(out.calendars_warmed, total(*app.warmed));
+  if (!app.redis) return;
+  out.redis_present.Set(app.redis->present());
+  out.follow(out.redis_unanswered, total(app.redis->figures.unanswered));
+  out.follow(out.redis_refused, total(app.redis->figures.refused));
+  out.follow(out.shared_hits, total(app.shared->figures.hits));
+  out.follow(out.shared_misses, total(app.shared->figures.misses));
+  out.follow(out.shared_unreadable, total(app.shared->figures.unreadable));
+}
+
 base::Result<Response> metrics(const App& app, const Request&) {
   auto& out = app.metrics;
   const auto& cache = app.context.cache.figures;
   const auto& writer = app.context.database.figures();
-  const auto total = [](const std::atomic<std::int64_t>& figure) { return static_cast<std::uint64_t>(figure.load()); };
   out.follow(out.cache_hits, total(cache.hits));
   out.follow(out.cache_misses, total(cache.misses));
   out.follow(out.writer_actions, total(writer.actions));
   out.follow(out.writer_commits, total(writer.commits));
   out.follow(out.writer_refused, total(writer.refused_full));
+  out.follow(out.writer_rerun, total(writer.rerun_alone));
+  out.follow(out.replica_reads, total(writer.replica_reads));
+  out.follow(out.replica_behind, total(writer.replica_behind));
+  out.follow(out.replica_lost, total(writer.replica_lost));
   out.follow(out.log_lines_dropped, app.log.dropped());
+  add_redis(app);
   auto response = text_response(app.metrics.text());
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
   return response;

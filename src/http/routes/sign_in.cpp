@@ -1,38 +1,17 @@
 // Sign-in: the access token in the answer, the refresh token in a cookie that no script can read.
-#include "actions/sign_in.h"
+#include "actions/account.h"
+#include "actions/addresses.h"
 
+#include "http/browser.h"
 #include "http/routes/routes.h"
+#include "http/routes/session.h"
 
 namespace http {
 
 namespace {
 
-constexpr std::string_view cross_site = "cross-site";
-
-Response session_response(const App& app, const actions::SignInView& view) {
-  const auto& principal = view.tokens.principal;
-  const auto seconds = std::chrono::duration_cast<base::seconds>(auth::access_lifetime).count();
-  auto response = json_response(200, {{"access_token", view.tokens.access_token},
-                                      {"token_type", "Bearer"},
-                                      {"expires_in", seconds},
-                                      {"user",
-                                       {{"id", base::to_text(principal.person)},
-                                        {"role", store::to_string(principal.role)},
-                                        {"name", view.name},
-                                        {"school", view.school}}}});
-  response.set("Set-Cookie", auth::refresh_cookie(view.tokens.refresh_token, app.transport));
-  response.compress = Compress::no;
-  return response;
-}
-
 std::string_view refresh_token(const App& app, const Request& request) {
   return request.cookie(auth::refresh_cookie_name(app.transport)).value_or(std::string_view());
-}
-
-/// The cookie is SameSite=Strict; this is for browsers that have forgotten.
-base::Done same_site(const Request& request) {
-  if (request.header("sec-fetch-site") != cross_site) return base::done();
-  return base::refuse(base::Code::forbidden, "Sessions are not for pages of other sites.");
 }
 
 base::Result<Response> login(const App& app, const Request& request) {
@@ -40,11 +19,18 @@ base::Result<Response> login(const App& app, const Request& request) {
   const auto body = TRY(body_object(request));
   base::JsonReader reader(body);
   const actions::SignInInput input{.email = reader.text("email", {.max = 254}),
-                                   .password = reader.text("password", {.max = auth::longest_password}),
-                                   .school = reader.optional_text("school", {.max = 100})};
+                                   .password = reader.text("password", auth::password_text),
+                                   .school = reader.optional_text("school", {.max = 100}),
+                                   .browser = browser_of(request.header("user-agent"))};
   TRY(reader.finish());
-  const auto view = TRY(actions::sign_in(app.identity, input, request.client_address, request.now));
-  return session_response(app, view);
+  const auto view = actions::sign_in(app.identity, input, request.client_address, request.now);
+  if (!view) {
+    if (view.error().code != base::Code::second_factor_asked)
+      TRY(note_failure(app, request, actions::tried(app.identity, input)));
+    return base::refuse(view.error());
+  }
+  TRY(keep_sign_in(app, request, *view, "signed_in"));
+  return session_response(app, *view);
 }
 
 base::Result<Response> refresh(const App& app, const Request& request) {
@@ -66,9 +52,54 @@ base::Result<Response> set_password(const App& app, const Request& request) {
   const auto body = TRY(body_object(request));
   base::JsonReader reader(body);
   const auto token = reader.text("token");
-  const auto password = reader.text("password", {.max = auth::longest_password});
+  const auto password = reader.text("password", auth::password_text);
   TRY(reader.finish());
-  const auto view = TRY(actions::set_password(app.identity, token, password, request.now));
+  const auto [school, person] = actions::link_owner(app.identity, token, request.now);
+  const auto view =
+      actions::set_password(app.identity, token, password, request.now, browser_of(request.header("user-agent")));
+  if (!view && view.error().code != base::Code::second_factor_asked) return base::refuse(view.error());
+  auto deed = deed_of(request, "password_set");
+  deed.actor = person;
+  TRY(app.trail.keep(school, std::move(deed), request.client_address));
+  if (!view) return base::refuse(view.error());
+  return session_response(app, *view);
+}
+
+using AskForMail = base::Done (*)(const actions::Identity&, const std::string& email,
+                                  const std::optional<std::string>& school, const std::string& address, base::Instant);
+
+/// What anybody may ask for answers the same whoever has the address.
+base::Result<Response> mail_asked(const App& app, const Request& request, AskForMail ask) {
+  TRY(same_site(request));
+  const auto body = TRY(body_object(request));
+  base::JsonReader reader(body);
+  const auto email = reader.text("email", {.max = 254});
+  const auto school = reader.optional_text("school", {.max = 100});
+  TRY(reader.finish());
+  TRY(ask(app.identity, email, school, request.client_address, request.now));
+  return Response{.status = 202, .content_type = ""};
+}
+
+base::Result<Response> password_reset(const App& app, const Request& request) {
+  return mail_asked(app, request, actions::ask_for_reset);
+}
+
+base::Result<Response> ask_to_register(const App& app, const Request& request) {
+  return mail_asked(app, request, actions::ask_to_register);
+}
+
+base::Result<Response> register_learner(const App& app, const Request& request) {
+  TRY(same_site(request));
+  const auto body = TRY(body_object(request));
+  base::JsonReader reader(body);
+  const actions::Registration input{.token = reader.text("token"),
+                                    .name = reader.text("name"),
+                                    .phone = reader.optional_text("phone", {.min = 0, .max = 40}).value_or(""),
+                                    .password = reader.text("password", auth::password_text)};
+  TRY(reader.finish());
+  const auto view = TRY(actions::register_learner(app.identity, input, request.now, request.correlation_id,
+                                                  browser_of(request.header("user-agent"))));
+  TRY(keep_sign_in(app, request, view, "registered"));
   return session_response(app, view);
 }
 
@@ -97,7 +128,10 @@ std::vector<Route> sign_in_routes(const App& app) {
   const PublicRoute open[] = {{"POST", "/api/v1/auth/login", login},
                               {"POST", "/api/v1/auth/refresh", refresh},
                               {"POST", "/api/v1/auth/logout", logout},
-                              {"POST", "/api/v1/auth/password", set_password}};
+                              {"POST", "/api/v1/auth/password", set_password},
+                              {"POST", "/api/v1/auth/password-reset", password_reset},
+                              {"POST", "/api/v1/auth/register", ask_to_register},
+                              {"POST", "/api/v1/auth/register/confirmation", register_learner}};
   const ApiRoute signed_in[] = {{"GET", "/api/v1/me", me}};
   auto routes = bound(app, open);
   for (auto& route : bound(app, signed_in)) routes.push_back(std::move(route));

@@ -126,7 +126,9 @@ base::Result<Response> list_time_off(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::InstructorKind>(call.request));
   const auto query = TRY(page_query(call.request));
   const auto page = TRY(actions::list_time_off(app.context, call.caller, id, query));
-  return page_response(page, [](const auto& view) { return rendered(view); });
+  auto response = page_response(page, [](const auto& view) { return rendered(view); });
+  response.shows.push_back({id.value});
+  return response;
 }
 
 base::Result<Response> add_time_off(const App& app, const Call& call) {
@@ -186,6 +188,9 @@ base::Result<Response> list_working_time(const App& app, const Call& call) {
   boost::json::array items;
   for (const auto& each : times.items) items.push_back(rendered(each));
   auto response = json_response(200, {{"time_zone", times.time_zone}, {"items", std::move(items)}});
+  for (const auto& each : times.items)
+    if (std::ranges::any_of(each.time_off, [](const auto& view) { return !view.title.empty(); }))
+      response.shows.push_back({each.hours.instructor.value});
   // The content is its own version: it is of many calendars.
   response.set("ETag", content_tag(response.body));
   response.set("Cache-Control", "private, no-cache");

@@ -55,21 +55,28 @@ export function Account({ me, onLeave }: Props) {
             </option>
           ))}
         </select>
+        <PopoverLink to="/account">{t('account.open')}</PopoverLink>
         {(me.role === 'instructor' || me.role === 'learner') && (
-          <Link
-            to="/feed"
-            className="mb-2 flex min-h-11 items-center font-semibold text-brand underline underline-offset-4"
-            onClick={() => {
-              document.getElementById('account')?.hidePopover();
-            }}
-          >
-            {t('feed')}
-          </Link>
+          <PopoverLink to="/feed">{t('feed')}</PopoverLink>
         )}
         <Button look="secondary" className="w-full" onClick={onLeave}>
           {t('signOut')}
         </Button>
       </div>
     </div>
+  );
+}
+
+function PopoverLink({ to, children }: { to: '/account' | '/feed'; children: string }) {
+  return (
+    <Link
+      to={to}
+      className="mb-2 flex min-h-11 items-center font-semibold text-brand underline underline-offset-4"
+      onClick={() => {
+        document.getElementById('account')?.hidePopover();
+      }}
+    >
+      {children}
+    </Link>
   );
 }

@@ -1,5 +1,4 @@
-import { Link, useRouter } from '@tanstack/react-router';
-import { buttonLook } from '../components/Button';
+import { useRouter } from '@tanstack/react-router';
 import { Failure } from '../components/Failure';
 import { Page } from '../components/Page';
 import { useT } from '../i18n';
@@ -10,18 +9,6 @@ export function Crash({ error }: { error: unknown }) {
   return (
     <Page narrow title={t('crash.title')}>
       <Failure error={error} onRetry={() => void router.invalidate()} />
-    </Page>
-  );
-}
-
-export function NotFound() {
-  const t = useT();
-  return (
-    <Page narrow title={t('notFound.title')}>
-      <p className="mb-4">{t('notFound.lead')}</p>
-      <Link className={buttonLook()} to="/">
-        {t('notFound.home')}
-      </Link>
     </Page>
   );
 }

@@ -1,12 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useMatch, useRouter } from '@tanstack/react-router';
-import { useSyncExternalStore } from 'react';
-import { SessionDialog } from '../features/auth/SessionDialog';
+import { lazy, Suspense, useSyncExternalStore } from 'react';
 import { useT } from '../i18n';
 import { currentNotice, notify, onNotice } from '../lib/notice';
 import { useOnline } from '../lib/online';
 import { onSessionChange, sessionState, signOut } from '../lib/session';
 import { Account } from './Account';
+
+const SessionDialog = lazy(async () => ({
+  default: (await import('../features/auth/SessionDialog')).SessionDialog,
+}));
 
 const office = [
   ['/board', 'board'],
@@ -84,7 +87,11 @@ export function Shell() {
         <Outlet />
       </main>
       <Notices />
-      {session === 'expired' && <SessionDialog onGiveUp={() => void leave()} />}
+      {session === 'expired' && (
+        <Suspense>
+          <SessionDialog onGiveUp={() => void leave()} />
+        </Suspense>
+      )}
     </>
   );
 }

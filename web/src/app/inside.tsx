@@ -1,8 +1,9 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, redirect } from '@tanstack/react-router';
+import { NotFound } from '../components/NotFound';
 import { meQuery } from '../lib/queries';
-import { sessionState } from '../lib/session';
-import { Crash, NotFound } from './Crash';
+import { factorIsMissing, sessionState } from '../lib/session';
+import { Crash } from './Crash';
 import { Shell } from './Shell';
 
 type Context = { client: QueryClient };
@@ -27,6 +28,7 @@ export const inside = createRoute({
   beforeLoad: ({ location }) => {
     if (sessionState() === 'signed-out')
       redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href }, throw: true });
+    if (factorIsMissing()) redirect({ to: '/second-factor', throw: true });
   },
   loader: async ({ context: { client } }) => ({ me: await person(client) }),
 });

@@ -84,6 +84,18 @@ const jobs = createRoute({
   ...managed('/manage/jobs'),
   component: lazyRouteComponent(() => import('../features/jobs/JobsPage'), 'JobsPage'),
 });
+type AuditFilter = { who?: string; whose?: string; action?: string; from?: string; to?: string };
+const audit = createRoute({
+  ...managed('/manage/audit'),
+  validateSearch: (raw: Record<string, unknown>): Loose<AuditFilter> => ({
+    who: text(raw['who']),
+    whose: text(raw['whose']),
+    action: text(raw['action']),
+    from: readSearch(raw).from,
+    to: readSearch({ from: raw['to'] }).from,
+  }),
+  component: lazyRouteComponent(() => import('../features/audit/AuditPage'), 'AuditPage'),
+});
 export const manageRoutes = [
   manageHome,
   types,
@@ -99,4 +111,5 @@ export const manageRoutes = [
   table,
   jobs,
   school,
+  audit,
 ] as const;

@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { askAhead, readSearch } from '../features/booking/choice';
 import { readBoard, readWeek } from '../features/calendar/search';
-import { activateManage } from '../i18n';
+import { activateAccount, activateManage } from '../i18n';
 import {
   instructorsQuery,
   learnersQuery,
@@ -16,6 +16,7 @@ import {
   placesQuery,
   vehiclesQuery,
 } from '../lib/queries';
+import { sessionState } from '../lib/session';
 import { Crash } from './Crash';
 import { ahead, inside, person, root } from './inside';
 import { manage, manageRoutes } from './manageRoutes';
@@ -28,15 +29,29 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: (raw: Record<string, unknown>): { next?: string | undefined } => ({
+    ...raw,
     next: localPath(raw['next']),
   }),
+  loader: activateAccount,
   component: lazyRouteComponent(() => import('../features/auth/SignInPage'), 'SignInPage'),
 });
 
-const welcome = createRoute({
+/** Of staff who must have a second factor and have none: there is nothing else for them before. */
+const secondFactor = createRoute({
   getParentRoute: () => root,
-  path: '/welcome',
-  component: lazyRouteComponent(() => import('../features/auth/WelcomePage'), 'WelcomePage'),
+  path: '/second-factor',
+  beforeLoad: () => {
+    if (sessionState() === 'signed-out') redirect({ to: '/sign-in', throw: true });
+  },
+  loader: activateAccount,
+  component: lazyRouteComponent(() => import('../features/account/SecondFactorPage'), 'SecondFactorPage'),
+});
+
+const outside = createRoute({
+  getParentRoute: () => root,
+  path: '/$page',
+  loader: activateAccount,
+  component: lazyRouteComponent(() => import('../features/auth/OutsidePage'), 'OutsidePage'),
 });
 
 const homes = { learner: '/book', instructor: '/week', office: '/board', admin: '/board' } as const;
@@ -156,9 +171,17 @@ const feed = createRoute({
   component: lazyRouteComponent(() => import('../features/feed/FeedPage'), 'FeedPage'),
 });
 
+const account = createRoute({
+  getParentRoute: () => inside,
+  path: '/account',
+  loader: activateAccount,
+  component: lazyRouteComponent(() => import('../features/account/AccountPage'), 'AccountPage'),
+});
+
 const routeTree = root.addChildren([
   signIn,
-  welcome,
+  secondFactor,
+  outside,
   inside.addChildren([
     home,
     book,
@@ -169,6 +192,7 @@ const routeTree = root.addChildren([
     week,
     board,
     feed,
+    account,
     manage.addChildren(manageRoutes),
   ]),
 ]);

@@ -20,20 +20,20 @@ type Props = {
   onSelect: (start: string) => void;
   /** Offered when these days are full. */
   onAnyone?: (() => void) | undefined;
-  /** The lesson that is being moved: its day is marked, its own time is not offered. */
-  moving?: { date: string; start: string | undefined };
+  /** The day of the lesson that is being moved is marked. */
+  marked?: string;
 };
 
 /** The days, the times of the chosen one, and what to do when there are none. */
 export function FreeTimes(props: Props) {
-  const { availability, zone, window, day, onDay, onWindow, moving } = props;
+  const { availability, zone, window, day, onDay, onWindow, marked } = props;
   const t = useT();
   const retry = () => void availability.refetch();
   if (!availability.data)
     return availability.isError ? <Failure error={availability.error} onRetry={retry} /> : <TimesSkeleton />;
 
   const { days } = availability.data;
-  const slots = slotsOn(availability.data.slots, day, zone).filter((slot) => slot.start !== moving?.start);
+  const slots = slotsOn(availability.data.slots, day, zone);
   const turns = [
     { to: window.earlier, label: t('days.earlier') },
     { to: window.later, label: t('days.later') },
@@ -47,7 +47,7 @@ export function FreeTimes(props: Props) {
           days={days}
           selected={day}
           onSelect={onDay}
-          {...(moving ? { marked: moving.date } : {})}
+          {...(marked === undefined ? {} : { marked })}
         />
         <div className="flex min-h-11 flex-wrap items-center justify-between gap-x-2">
           <p className="text-sm text-muted">{t('zone', { city: cityOf(zone) })}</p>

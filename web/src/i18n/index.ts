@@ -15,6 +15,12 @@ export async function activateManage(): Promise<void> {
   i18n.load(i18n.locale, messages);
 }
 
+/** Those of the pages about the own account. */
+export async function activateAccount(): Promise<void> {
+  const { messages } = await import('./account/en.po');
+  i18n.load(i18n.locale, messages);
+}
+
 export type Translate = (id: string, values?: Record<string, unknown>) => string;
 
 export function useT(): Translate {

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { api } from './api';
 import { asProblem, networkProblem } from './problem';
 import { outdatedByBooking } from './queries';
-import { isKnown, onSessionChange, sessionState } from './session';
+import { factorIsMissing, isKnown, onSessionChange, sessionState } from './session';
 
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -28,7 +28,10 @@ export function eventReader(onPosition: (id: string) => void = () => undefined) 
 type Place = { seen?: string };
 
 const mayListen = () =>
-  document.visibilityState === 'visible' && navigator.onLine && sessionState() === 'signed-in';
+  document.visibilityState === 'visible' &&
+  navigator.onLine &&
+  sessionState() === 'signed-in' &&
+  !factorIsMissing();
 
 /** Resolves once the page is seen, online and signed in. */
 function untilListening(): Promise<void> {

@@ -12,6 +12,8 @@ export class Problem extends Error {
   /** With `in-use`: how many lessons there are. */
   readonly count: number | undefined;
   readonly retryAfterSeconds: number | undefined;
+  /** With `second-factor-asked`: what goes with a code. */
+  readonly challenge: string | undefined;
 
   constructor(
     body: Partial<Schema['Problem']> & { type: string; status: number },
@@ -27,6 +29,7 @@ export class Problem extends Error {
     this.alternatives = body.alternatives ?? [];
     this.fields = body.errors ?? [];
     this.count = body.count;
+    this.challenge = body.challenge;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 

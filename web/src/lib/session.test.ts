@@ -54,6 +54,18 @@ describe('a session', () => {
     expect(sessionState()).toBe('signed-in');
   });
 
+  it('asks nobody for a password who has signed out meanwhile', async () => {
+    serverKnows('nobody');
+    let refreshes = 0;
+    wire.use(http.post('/api/v1/auth/refresh', () => (++refreshes, problem(401, 'unauthenticated'))));
+    const late = me().catch((error: unknown) => error);
+    await signOut();
+    await expect(late).resolves.toMatchObject({ status: 401 });
+    await expect(me()).rejects.toMatchObject({ status: 401 });
+    expect(refreshes).toBe(0);
+    expect(sessionState()).toBe('signed-out');
+  });
+
   it('ends the waiting requests when the person would rather leave', async () => {
     serverKnows('nobody');
     wire.use(http.post('/api/v1/auth/refresh', () => problem(401, 'unauthenticated')));

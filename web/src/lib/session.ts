@@ -14,9 +14,13 @@ let token: { value: string; expiresAt: number } | undefined;
 let refreshing: Promise<'renewed' | 'ended' | 'unreachable'> | undefined;
 let waiting: { resume: () => void; giveUp: () => void }[] = [];
 let lastWriteAt = -Infinity;
+let isFactorMissing = false;
 const listeners = new Set<() => void>();
 
 export const sessionState = (): SessionState => state;
+
+/** The school asks for a second factor, and this person may do nothing else before there is one. */
+export const factorIsMissing = (): boolean => isFactorMissing;
 
 export function onSessionChange(listener: () => void): () => void {
   listeners.add(listener);
@@ -47,8 +51,15 @@ function remember(yes: boolean) {
   }
 }
 
-export function signedIn(session: Schema['Session']) {
+function keep(session: Schema['Session']) {
   token = { value: session.access_token, expiresAt: Date.now() + session.expires_in * 1000 };
+  if (isFactorMissing === session.user.second_factor_missing) return;
+  isFactorMissing = !isFactorMissing;
+  become(state);
+}
+
+export function signedIn(session: Schema['Session']) {
+  keep(session);
   remember(true);
   become('signed-in');
   waiting.forEach((request) => {
@@ -101,8 +112,7 @@ async function taken(answer: Promise<Response | undefined>) {
     if (!response) return 'unreachable' as const;
     if (response.status === 401) return 'ended' as const;
     if (!response.ok) return 'unreachable' as const;
-    const session = (await response.json()) as Schema['Session'];
-    token = { value: session.access_token, expiresAt: Date.now() + session.expires_in * 1000 };
+    keep((await response.json()) as Schema['Session']);
     return 'renewed' as const;
   } catch {
     return 'unreachable' as const;
@@ -120,14 +130,20 @@ function untilSignedInAgain(): Promise<void> {
   become('expired');
   return new Promise((resume, reject) => {
     const giveUp = () => {
-      reject(new Problem({ type: 'unauthenticated', status: 401 }));
+      reject(refused());
     };
     waiting.push({ resume, giveUp });
   });
 }
 
-async function renew() {
+const refused = () => new Problem({ type: 'unauthenticated', status: 401 });
+/** Whoever has signed out is nobody any more: what a page still asks for them is given up. */
+const isNobody = () => state === 'signed-out';
+
+export async function renew(): Promise<void> {
+  if (isNobody()) throw refused();
   const outcome = await refresh();
+  if (isNobody()) throw refused();
   if (outcome === 'ended') await untilSignedInAgain();
 }
 
@@ -164,7 +180,8 @@ export async function fetchInSession(request: Request): Promise<Response> {
   }
 }
 
-async function post(path: string, body: object): Promise<Schema['Session']> {
+/** Without a session. */
+export async function post(path: string, body: object): Promise<Response> {
   const response = await fetch(path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -173,14 +190,15 @@ async function post(path: string, body: object): Promise<Schema['Session']> {
     throw networkProblem();
   });
   if (!response.ok) throw await problemOf(response);
-  return (await response.json()) as Schema['Session'];
+  return response;
+}
+
+/** Any of the ways in: each answers with a session. */
+export async function signInWith(path: string, body: object): Promise<void> {
+  signedIn((await (await post(path, body)).json()) as Schema['Session']);
 }
 
 export async function signIn(credentials: Schema['Login']): Promise<void> {
   if (state === 'signed-out') await forgetDiary();
-  signedIn(await post('/api/v1/auth/login', credentials));
-}
-
-export async function setPassword(input: Schema['NewPassword']): Promise<void> {
-  signedIn(await post('/api/v1/auth/password', input));
+  await signInWith('/api/v1/auth/login', credentials);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstFree, partsOfDay, slotsOn, strip } from './slots';
+import { firstFree, partsOfDay, slotsOn, strip, withoutOwn } from './slots';
 
 const slot = (start: string) => ({ start, end: start });
 const names = (slots: { start: string }[]) => slots.map((each) => each.start);
@@ -62,4 +62,24 @@ describe('the strip of days', () => {
     expect(strip('2026-03-23', today, 28).later).toBe('2026-04-06');
     expect(strip('2026-03-23', today, 27).later).toBeUndefined();
   });
+});
+
+it('the own time of a lesson is no other one: neither listed nor counted', () => {
+  const times = {
+    time_zone: 'Europe/London',
+    version: '1',
+    days: [
+      { date: '2026-12-01', count: 1 },
+      { date: '2026-12-02', count: 1 },
+    ],
+    slots: [
+      { start: '2026-12-01T14:45:00Z', end: '2026-12-01T16:45:00Z' },
+      { start: '2026-12-02T14:45:00Z', end: '2026-12-02T16:45:00Z' },
+    ],
+  };
+  const left = withoutOwn(times, '2026-12-01T14:45:00Z');
+  expect(left.slots.map((slot) => slot.start)).toEqual(['2026-12-02T14:45:00Z']);
+  expect(firstFree(left.days)).toBe('2026-12-02');
+  expect(withoutOwn(times, '2026-12-03T14:45:00Z')).toBe(times);
+  expect(withoutOwn(times, undefined)).toBe(times);
 });

@@ -8,6 +8,17 @@ export const STRIP_DAYS = 14;
 export const slotsOn = (slots: Slot[], date: string, zone: string): Slot[] =>
   slots.filter((slot) => dateAt(slot.start, zone) === date);
 
+/** Without the time at which the lesson stands already: it is no other one, so it is neither listed nor counted. */
+export function withoutOwn(times: Schema['Availability'], own: string | undefined): Schema['Availability'] {
+  if (own === undefined || !times.slots.some((slot) => slot.start === own)) return times;
+  const date = dateAt(own, times.time_zone);
+  return {
+    ...times,
+    slots: times.slots.filter((slot) => slot.start !== own),
+    days: times.days.map((day) => (day.date === date ? { ...day, count: day.count - 1 } : day)),
+  };
+}
+
 const PARTS = [
   { name: 'morning', until: 12 },
   { name: 'afternoon', until: 17 },

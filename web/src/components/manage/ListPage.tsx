@@ -184,8 +184,8 @@ type RowProps = { name: string; badge?: string | undefined; facts: ReactNode; ch
 /** One thing of a list: what it is called, what matters about it, what can be done with it. */
 export function Row({ name, badge, facts, children }: RowProps) {
   return (
-    <li className="grid gap-2 p-4 md:grid-cols-[minmax(0,1fr)_auto] md:items-center md:gap-6">
-      <div className="min-w-0">
+    <li className="grid gap-2 p-4 md:flex md:flex-wrap md:items-center md:gap-x-6">
+      <div className="min-w-0 md:min-w-72 md:flex-1">
         <h2 className="flex flex-wrap items-center gap-x-2 font-bold">
           {name}
           {badge && (
@@ -196,7 +196,11 @@ export function Row({ name, badge, facts, children }: RowProps) {
         </h2>
         <div className="text-muted">{facts}</div>
       </div>
-      <div role="group" aria-label={name} className="-ml-2 flex flex-wrap gap-1 md:ml-0 md:justify-end">
+      <div
+        role="group"
+        aria-label={name}
+        className="-ml-2 flex flex-wrap gap-1 md:-mr-2 md:ml-auto md:justify-end"
+      >
         {children}
       </div>
     </li>

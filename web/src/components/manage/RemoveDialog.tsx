@@ -3,6 +3,7 @@ import type { Resource } from '../../lib/manage/resource';
 import { useSave } from '../../lib/manage/useSave';
 import { notify } from '../../lib/notice';
 import { Alert } from '../Alert';
+import { Button } from '../Button';
 import { Dialog } from '../Dialog';
 import { Failure } from '../Failure';
 import { Submit } from './Form';
@@ -13,6 +14,8 @@ type Props<T extends Item, Input extends object, Made extends T> = {
   item: T;
   /** What else can be done when lessons hold it; nothing when it cannot be switched off. */
   onDeactivate?: () => void;
+  /** Of people: when they have asked for it. */
+  onErase?: () => void;
   onClose: () => void;
 };
 
@@ -20,7 +23,7 @@ type Props<T extends Item, Input extends object, Made extends T> = {
 export function RemoveDialog<T extends Item, Input extends object, Made extends T>(
   props: Props<T, Input, Made>,
 ) {
-  const { resource, item, onDeactivate, onClose } = props;
+  const { resource, item, onDeactivate, onErase, onClose } = props;
   const t = useT();
   const { name } = item;
   const remove = useSave<string, undefined>(
@@ -38,6 +41,14 @@ export function RemoveDialog<T extends Item, Input extends object, Made extends 
           <Alert tone="warn" takesFocus title={t('remove.inUse', { name, count: remove.error?.count ?? 0 })}>
             <p>{onDeactivate ? t('remove.inUse.next') : remove.error?.detail}</p>
           </Alert>
+          {onErase && (
+            <div className="flex flex-wrap items-center justify-between gap-2">
+              <p className="text-muted">{t('remove.erase.lead')}</p>
+              <Button look="quiet" onClick={onErase}>
+                {t('remove.erase')}
+              </Button>
+            </div>
+          )}
           {onDeactivate ? (
             <Submit
               busy={false}

@@ -3,7 +3,12 @@ import { Button } from '../../components/Button';
 import { Dialog } from '../../components/Dialog';
 import { useT } from '../../i18n';
 import { meQuery } from '../../lib/queries';
+import { factorIsMissing } from '../../lib/session';
 import { SignInForm } from './SignInForm';
+
+const toFactor = () => {
+  if (factorIsMissing()) location.assign('/second-factor');
+};
 
 /** Over the page that the person is on: what they had typed or chosen is still there afterwards. */
 export function SessionDialog({ onGiveUp }: { onGiveUp: () => void }) {
@@ -12,7 +17,7 @@ export function SessionDialog({ onGiveUp }: { onGiveUp: () => void }) {
   return (
     <Dialog title={t('expired.title')} onClose={onGiveUp}>
       <p className="mb-4 text-muted">{t('expired.lead')}</p>
-      <SignInForm {...(me.data ? { email: me.data.email } : {})} onSignedIn={() => undefined} />
+      <SignInForm {...(me.data ? { email: me.data.email } : {})} onSignedIn={toFactor} />
       <Button look="quiet" className="mt-2 w-full" onClick={onGiveUp}>
         {t('signOut')}
       </Button>

@@ -1,17 +1,36 @@
 import { useMutation } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
 import { Button } from '../../components/Button';
 import { Failure } from '../../components/Failure';
 import { Field } from '../../components/Field';
-import { useT } from '../../i18n';
+import { activateAccount, useT } from '../../i18n';
 import { textOf } from '../../lib/form';
 import type { Schema } from '../../lib/api';
 import type { Problem } from '../../lib/problem';
 import { signIn } from '../../lib/session';
 
+// Their words are those of the own account, which the other pages do not load.
+const SecondStep = lazy(async () => {
+  await activateAccount();
+  return { default: (await import('./SecondStep')).SecondStep };
+});
+const PasskeyButton = lazy(async () => {
+  await activateAccount();
+  return { default: (await import('./PasskeyButton')).PasskeyButton };
+});
+
+const FACTOR = '#factor=';
+
+/** A provider's word was not enough: the challenge of the second step, empty where a passkey is asked for. */
+function challengeOfProvider(): string | undefined {
+  return location.hash.startsWith(FACTOR) ? location.hash.slice(FACTOR.length) : undefined;
+}
+
 type Props = { email?: string; onSignedIn: () => void };
 
 export function SignInForm({ email = '', onSignedIn }: Props) {
   const t = useT();
+  const [asked, setAsked] = useState(challengeOfProvider);
   const attempt = useMutation<undefined, Problem, Schema['Login']>({
     mutationFn: async (credentials) => {
       await signIn(credentials);
@@ -20,7 +39,21 @@ export function SignInForm({ email = '', onSignedIn }: Props) {
   });
   const needsSchool = attempt.error?.fields.some((field) => field.pointer === '/school') ?? false;
   const wasNeeded = attempt.variables?.school !== undefined;
-  const isWrong = attempt.error?.status === 401;
+  const isAsked = attempt.error?.code === 'second-factor-asked';
+  const isWrong = attempt.error?.status === 401 && !isAsked;
+  if (isAsked || asked !== undefined)
+    return (
+      <Suspense>
+        <SecondStep
+          challenge={isAsked ? attempt.error?.challenge : asked}
+          onSignedIn={onSignedIn}
+          onBack={() => {
+            setAsked(undefined);
+            attempt.reset();
+          }}
+        />
+      </Suspense>
+    );
   return (
     <form
       className="grid gap-4"
@@ -67,6 +100,9 @@ export function SignInForm({ email = '', onSignedIn }: Props) {
       <Button type="submit" className="min-h-12 text-lg" busy={attempt.isPending}>
         {t('signIn')}
       </Button>
+      <Suspense>
+        <PasskeyButton onSignedIn={onSignedIn} />
+      </Suspense>
     </form>
   );
 }

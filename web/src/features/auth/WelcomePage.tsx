@@ -1,40 +1,65 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRouter } from '@tanstack/react-router';
-import { Button } from '../../components/Button';
+import { Link, useRouter } from '@tanstack/react-router';
+import { Button, buttonLook } from '../../components/Button';
 import { Alert } from '../../components/Alert';
 import { Failure } from '../../components/Failure';
 import { Field } from '../../components/Field';
 import { useT } from '../../i18n';
 import { textOf } from '../../lib/form';
 import type { Schema } from '../../lib/api';
+import { LONGEST, SHORTEST } from '../../lib/password';
 import type { Problem } from '../../lib/problem';
-import { setPassword } from '../../lib/session';
+import { signInWith } from '../../lib/session';
 import { Poster } from './Poster';
+import { SecondStep } from './SecondStep';
 
-const SHORTEST = 10;
+export const WelcomePage = () => <PasswordByLink isReset={false} />;
+export const ResetPage = () => <PasswordByLink isReset />;
 
-/** /welcome#<token>: behind the # it is never sent to a server or written into a log. */
-export function WelcomePage() {
+/** /welcome#<token>, /reset#<token>: behind the # it is never sent to a server or written into a log. */
+function PasswordByLink({ isReset }: { isReset: boolean }) {
   const t = useT();
   const router = useRouter();
   const client = useQueryClient();
   const token = location.hash.slice(1);
+  const enter = () => {
+    client.clear();
+    router.history.replace('/');
+  };
   const attempt = useMutation<undefined, Problem, Schema['NewPassword']>({
     mutationFn: async (input) => {
-      await setPassword(input);
+      await signInWith('/api/v1/auth/password', input);
     },
-    onSuccess: () => {
-      client.clear();
-      router.history.replace('/');
-    },
+    onSuccess: enter,
   });
   const wrong = attempt.error?.fields.find((field) => field.pointer === '/password')?.message;
+  // The password is set; signing in takes more.
+  if (attempt.error?.code === 'second-factor-asked')
+    return (
+      <Poster title={t('reset.title')} lead={t('factor.step.saved')}>
+        <SecondStep
+          challenge={attempt.error.challenge}
+          onSignedIn={enter}
+          onBack={() => {
+            router.history.replace('/sign-in');
+          }}
+        />
+      </Poster>
+    );
   const isSpent = !token || attempt.error?.fields.some((field) => field.pointer === '/token');
   return (
-    <Poster title={t('welcome.title')} lead={t('welcome.lead')}>
+    <Poster
+      title={t(isReset ? 'reset.title' : 'welcome.title')}
+      lead={t(isReset ? 'reset.lead' : 'welcome.lead')}
+    >
       {isSpent ? (
         <Alert tone="warn" title={t('welcome.spent')}>
-          <p>{t('welcome.spent.next')}</p>
+          <p>{t(isReset ? 'reset.spent.next' : 'welcome.spent.next')}</p>
+          {isReset && (
+            <Link to="/$page" params={{ page: 'forgot' }} className={buttonLook('secondary')}>
+              {t('reset.again')}
+            </Link>
+          )}
         </Alert>
       ) : (
         <form
@@ -52,7 +77,7 @@ export function WelcomePage() {
             autoComplete="new-password"
             required
             minLength={SHORTEST}
-            maxLength={200}
+            maxLength={LONGEST}
             error={wrong}
           />
           {attempt.isError && !wrong && <Failure error={attempt.error} />}

@@ -1,5 +1,5 @@
 import { screen } from '@testing-library/react';
-import { http } from 'msw';
+import { http, HttpResponse } from 'msw';
 import { expect, it } from 'vitest';
 import { expectNoAxeFindings, renderApp, tap } from '../../../test/renderApp';
 import { serveWeek } from '../../../test/week';
@@ -101,6 +101,87 @@ it('says what to do when the link was used before', async () => {
   await user.type(await screen.findByLabelText('New password'), 'a long enough one');
   await tap.button('Save and sign in');
   expect(await screen.findByRole('alert')).toHaveTextContent('Ask your school for a new one');
+});
+
+const askForLink = async (path = '/forgot') => {
+  const page = renderApp(path, { isSignedIn: false });
+  if (path === '/sign-in')
+    await page.user.click(await screen.findByRole('link', { name: 'Forgot your password?' }));
+  await screen.findByRole('heading', { name: 'Forgot your password?' });
+  await page.user.type(screen.getByLabelText('E-mail'), 'learner@demo.test');
+  await tap.button('Send the link');
+  return page;
+};
+
+it('sends a link to whoever forgot the password, and says nothing of who has an account', async () => {
+  let sent: unknown;
+  wire.use(
+    http.post('/api/v1/auth/password-reset', async ({ request }) => {
+      sent = await request.json();
+      return new HttpResponse(null, { status: 202 });
+    }),
+  );
+  await askForLink('/sign-in');
+  expect(await screen.findByRole('alert')).toHaveTextContent('If there is an account with learner@demo.test');
+  expect(sent).toEqual({ email: 'learner@demo.test' });
+  await expectNoAxeFindings();
+});
+
+it('says when the next mail can be asked for', async () => {
+  wire.use(
+    http.post('/api/v1/auth/password-reset', () =>
+      HttpResponse.json(
+        { type: '/problems/rate-limited', title: 'x', status: 429 },
+        { status: 429, headers: { 'Retry-After': '540' } },
+      ),
+    ),
+  );
+  await askForLink();
+  expect(await screen.findByRole('alert')).toHaveTextContent('Try again in 9 minutes');
+  expect(screen.getByLabelText('E-mail')).toHaveValue('learner@demo.test');
+});
+
+it('keeps the address when there is no network', async () => {
+  wire.use(http.post('/api/v1/auth/password-reset', () => HttpResponse.error()));
+  await askForLink();
+  expect(await screen.findByRole('alert')).toHaveTextContent('Check the connection');
+  expect(screen.getByLabelText('E-mail')).toHaveValue('learner@demo.test');
+});
+
+it('asks for the school where there are several before it sends a link', async () => {
+  const seen: unknown[] = [];
+  wire.use(
+    http.post('/api/v1/auth/password-reset', async ({ request }) => {
+      const { school } = (await request.json()) as { school?: string };
+      seen.push(school);
+      if (school === 'riverside') return new HttpResponse(null, { status: 202 });
+      return problem(422, 'invalid-input', { errors: [{ pointer: '/school', message: 'No such school.' }] });
+    }),
+  );
+  const { user } = await askForLink();
+  await user.type(await screen.findByLabelText('School'), 'nowhere');
+  await tap.button('Send the link');
+  expect(await screen.findByText('No such school.')).toBeVisible();
+  await user.clear(screen.getByLabelText('School'));
+  await user.type(screen.getByLabelText('School'), 'riverside');
+  await tap.button('Send the link');
+  expect(await screen.findByRole('alert')).toHaveTextContent('Look into your mail');
+  expect(seen).toEqual([undefined, 'nowhere', 'riverside']);
+});
+
+it('leads from a reset link that was used to a new one', async () => {
+  wire.use(
+    http.post('/api/v1/auth/password', () =>
+      problem(422, 'invalid-input', { errors: [{ pointer: '/token', message: 'spent' }] }),
+    ),
+  );
+  location.hash = '#spent';
+  const { user } = renderApp('/reset#spent', { isSignedIn: false });
+  await screen.findByRole('heading', { name: 'A new password' });
+  await user.type(await screen.findByLabelText('New password'), 'a long enough one');
+  await tap.button('Save and sign in');
+  await user.click(await screen.findByRole('link', { name: 'Ask for a new link' }));
+  await screen.findByRole('heading', { name: 'Forgot your password?' });
 });
 
 it('says so when an address leads nowhere', async () => {

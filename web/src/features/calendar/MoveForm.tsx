@@ -6,7 +6,7 @@ import { useT } from '../../i18n';
 import { useMove } from '../../lib/changes';
 import { useOnline } from '../../lib/online';
 import { availabilityQuery, lessonTypesQuery, type Booking } from '../../lib/queries';
-import { firstFree, slotsOn, strip, STRIP_DAYS } from '../../lib/slots';
+import { firstFree, slotsOn, strip, STRIP_DAYS, withoutOwn } from '../../lib/slots';
 import { clockRange, dateAt, dayOf, daysBetween, shortMoment, shortRange, todayIn } from '../../lib/time';
 import { useNow } from '../../lib/useNow';
 import { useNames } from '../../lib/useNames';
@@ -40,8 +40,8 @@ export function MoveForm({ booking, onDone, onBack }: Props) {
   )?.horizon_days;
   const first = daysBetween(today, oldDay) < STRIP_DAYS ? today : oldDay;
   const window = strip(from ?? first, today, horizon ?? 0);
-  const availability = useQuery(
-    availabilityQuery({
+  const availability = useQuery({
+    ...availabilityQuery({
       lesson_type_id: booking.lesson_type_id,
       from: window.from,
       to: window.to,
@@ -50,7 +50,8 @@ export function MoveForm({ booking, onDone, onBack }: Props) {
       booking_id: booking.id,
       ...place,
     }),
-  );
+    select: (times) => withoutOwn(times, isElsewhere ? undefined : booking.start),
+  });
   const days = availability.data?.days ?? [];
   const nearby = days.some((each) => each.date === oldDay && each.count > 0) ? oldDay : firstFree(days);
   const day = wantedDay ?? nearby ?? window.from;
@@ -91,7 +92,7 @@ export function MoveForm({ booking, onDone, onBack }: Props) {
         }}
         selected={slot?.start}
         onSelect={setWanted}
-        moving={{ date: oldDay, start: isElsewhere ? undefined : booking.start }}
+        marked={oldDay}
       />
       <OtherTime booking={booking} place={place} busy={move.isPending} onChange={change} />
       {!isOnline && <p className="text-sm font-semibold text-warn">{t('offline.noChange')}</p>}

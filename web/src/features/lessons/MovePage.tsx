@@ -20,7 +20,7 @@ import {
   meQuery,
   type Booking,
 } from '../../lib/queries';
-import { firstFree, slotsOn, strip, STRIP_DAYS } from '../../lib/slots';
+import { firstFree, slotsOn, strip, STRIP_DAYS, withoutOwn } from '../../lib/slots';
 import { clockRange, dateAt, daysBetween, longDate, shortMoment, todayIn } from '../../lib/time';
 import { useTakeBack } from '../../lib/useTakeBack';
 import { useNames } from '../../lib/useNames';
@@ -70,8 +70,8 @@ function Move({ booking, role, home }: MoveProps) {
   const today = todayIn(zone, now);
   const start = daysBetween(today, oldDay) < STRIP_DAYS ? today : oldDay;
   const window = strip(from ?? start, today, horizon ?? 0);
-  const availability = useQuery(
-    availabilityQuery({
+  const availability = useQuery({
+    ...availabilityQuery({
       lesson_type_id: booking.lesson_type_id,
       from: window.from,
       to: window.to,
@@ -79,7 +79,8 @@ function Move({ booking, role, home }: MoveProps) {
       booking_id: booking.id,
       ...(role === 'learner' ? {} : { learner_id: booking.learner_id }),
     }),
-  );
+    select: (times) => withoutOwn(times, who === booking.instructor_id ? booking.start : undefined),
+  });
   const instructors = useQuery(instructorsQuery).data?.filter((each) => each.active) ?? [];
   const days = availability.data?.days ?? [];
   const day = wantedDay ?? firstFree(days) ?? window.from;
@@ -178,7 +179,7 @@ function Move({ booking, role, home }: MoveProps) {
               setWantedStart(start);
             });
           }}
-          moving={{ date: oldDay, start: who === booking.instructor_id ? booking.start : undefined }}
+          marked={oldDay}
         />
       </div>
       {slot && (

@@ -10,8 +10,11 @@ import { RemoveDialog } from '../../components/manage/RemoveDialog';
 import { SwitchOffDialog } from '../../components/manage/SwitchOffDialog';
 import { useT } from '../../i18n';
 import { notify } from '../../lib/notice';
+import { meQuery } from '../../lib/queries';
 import type { Problem } from '../../lib/problem';
 import { instructors, learners, users, type Resource } from '../../lib/manage/resource';
+import { DropFactorsDialog } from './DropFactorsDialog';
+import { EraseDialog } from './EraseDialog';
 import { WelcomeLink } from './WelcomeLink';
 
 type Kind = 'instructors' | 'learners' | 'team';
@@ -71,7 +74,7 @@ function useGroups(kind: Kind, isOff: boolean): FieldGroup[] {
 
 type Open =
   | { what: 'add' }
-  | { what: 'change' | 'remove' | 'switchOff'; item: Person }
+  | { what: 'change' | 'remove' | 'switchOff' | 'factors' | 'erase'; item: Person }
   | { what: 'welcome'; name: string; url: string };
 
 function PeoplePage({ kind }: { kind: Kind }) {
@@ -92,6 +95,25 @@ function PeoplePage({ kind }: { kind: Kind }) {
       notify({
         text: problem.status === 409 ? t('people.invite.not', { name }) : failureWords(problem, t).title,
       });
+    },
+  });
+  const isAdmin = useQuery(meQuery).data?.role === 'admin';
+  const signOut = useMutation<unknown, Problem, Person>({
+    mutationFn: ({ id }) => people.signOut(id),
+    onSuccess: (_, { name }) => {
+      notify({ text: t('people.signedOut', { name }) });
+    },
+    onError: (problem) => {
+      notify({ text: failureWords(problem, t).title });
+    },
+  });
+  const sendCopy = useMutation<unknown, Problem, Person>({
+    mutationFn: ({ id }) => people.sendCopy(id),
+    onSuccess: (_, { name }) => {
+      notify({ text: t('people.export.sent', { name }) });
+    },
+    onError: (problem) => {
+      notify({ text: failureWords(problem, t).title });
     },
   });
   return (
@@ -119,8 +141,11 @@ function PeoplePage({ kind }: { kind: Kind }) {
           key={person.id}
           person={person}
           kind={kind}
+          maySignOut={isAdmin}
           onOpen={(what) => {
             if (what === 'invite') invite.mutate(person);
+            else if (what === 'signOut') signOut.mutate(person);
+            else if (what === 'export') sendCopy.mutate(person);
             else setOpen({ what, item: person });
           }}
         />
@@ -165,6 +190,9 @@ function Dialogs({ kind, open, all, onOpen }: DialogsProps) {
         />
       )}
       {open.what === 'welcome' && <WelcomeLink name={open.name} url={open.url} onClose={close} />}
+      {open.what === 'factors' && item && (
+        <DropFactorsDialog name={item.name} drop={() => people.dropFactors(item.id)} onClose={close} />
+      )}
       {open.what === 'switchOff' && item && (
         <SwitchOffDialog
           resource={people}
@@ -174,11 +202,23 @@ function Dialogs({ kind, open, all, onOpen }: DialogsProps) {
           onClose={close}
         />
       )}
+      {open.what === 'erase' && item && (
+        <EraseDialog
+          id={item.id}
+          name={item.name}
+          isLearner={kind === 'learners'}
+          outdated={people.name}
+          onClose={close}
+        />
+      )}
       {open.what === 'remove' && item && (
         <RemoveDialog
           resource={people}
           item={item}
           onClose={close}
+          onErase={() => {
+            onOpen({ what: 'erase', item });
+          }}
           {...(item.active
             ? {
                 onDeactivate: () => {
@@ -195,14 +235,27 @@ function Dialogs({ kind, open, all, onOpen }: DialogsProps) {
 type RowProps = {
   person: Person;
   kind: Kind;
-  onOpen: (what: 'change' | 'remove' | 'switchOff' | 'invite') => void;
+  maySignOut: boolean;
+  onOpen: (what: 'change' | 'remove' | 'switchOff' | 'invite' | 'signOut' | 'factors' | 'export') => void;
 };
 
-function PersonRow({ person, kind, onOpen }: RowProps) {
+function PersonRow({ person, kind, maySignOut, onOpen }: RowProps) {
   const t = useT();
   const { name } = person;
   const facts = [person.role && t(`role.${person.role}`), person.email, person.phone].filter(Boolean);
-  const actions = ['change', ...(person.active ? (['invite', 'switchOff'] as const) : []), 'remove'] as const;
+  const signOut = maySignOut ? (['signOut', 'factors'] as const) : [];
+  const actions = [
+    'change',
+    ...(person.active ? (['invite', ...signOut, 'switchOff'] as const) : []),
+    'export',
+    'remove',
+  ] as const;
+  const label = (what: (typeof actions)[number]) => {
+    if (what === 'invite') return t('people.invite');
+    if (what === 'factors') return t('people.factors');
+    if (what === 'export') return t('people.export');
+    return what === 'signOut' ? t('people.signOut') : t(what);
+  };
   return (
     <Row
       name={name}
@@ -221,7 +274,7 @@ function PersonRow({ person, kind, onOpen }: RowProps) {
       {actions.map((what) => (
         <RowAction
           key={what}
-          label={what === 'invite' ? t('people.invite') : t(what)}
+          label={label(what)}
           of={name}
           look={what === 'change' ? 'secondary' : 'quiet'}
           onClick={() => {

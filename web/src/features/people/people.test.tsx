@@ -57,6 +57,26 @@ it('shows the welcome link of somebody new, once, to copy', async () => {
   await expectNoAxeFindings();
 });
 
+it('lets an admin sign somebody out everywhere, and the office not', async () => {
+  const ended: unknown[] = [];
+  wire.use(
+    http.get('/api/v1/learners', () => list([jamie])),
+    http.delete('/api/v1/people/:id/sessions', ({ params }) => {
+      ended.push(params['id']);
+      return new HttpResponse(null, { status: 204 });
+    }),
+  );
+  const { view } = renderApp('/manage/learners');
+  await tap.button('Sign out everywhere Jamie Learner');
+  expect(await screen.findByText('Jamie Learner is signed out everywhere.')).toBeVisible();
+  expect(ended).toEqual(['jamie']);
+  view.unmount();
+  wire.use(http.get('/api/v1/me', () => json({ ...admin, role: 'office' })));
+  renderApp('/manage/learners');
+  expect(await screen.findByRole('button', { name: 'Change Jamie Learner' })).toBeVisible();
+  expect(screen.queryByRole('button', { name: 'Sign out everywhere Jamie Learner' })).toBeNull();
+});
+
 it('says which lessons lie ahead before somebody is switched off', async () => {
   let patch: unknown;
   const asked = vi.fn();
@@ -90,6 +110,30 @@ it('counts the lessons of somebody who cannot be removed', async () => {
   expect(await screen.findByText('Jamie Learner stays: 3 lessons are kept with the name')).toBeVisible();
   await tap.button('Switch off instead');
   expect(await screen.findByText('No lesson lies ahead.')).toBeVisible();
+});
+
+it('erases somebody who has asked for it, with the lessons ahead', async () => {
+  const asked: unknown[] = [];
+  wire.use(
+    http.delete('/api/v1/learners/jamie', () => problem(409, 'in-use', { count: 3 })),
+    http.post('/api/v1/people/jamie/erasure', async ({ request }) => {
+      const input = (await request.json()) as { cancel_lessons?: boolean };
+      asked.push(input);
+      return input.cancel_lessons
+        ? new HttpResponse(null, { status: 204 })
+        : problem(409, 'in-use', { count: 1 });
+    }),
+  );
+  renderApp('/manage/learners');
+  await tap.button('Remove Jamie Learner');
+  await tap.button('Remove');
+  await tap.button('Erase');
+  await tap.button('Erase for good');
+  expect(await screen.findByText('Jamie Learner has one lesson to come')).toBeVisible();
+  await expectNoAxeFindings();
+  await tap.button('Cancel them and erase');
+  expect(await screen.findByText('Jamie Learner is erased.')).toBeVisible();
+  expect(asked).toEqual([{}, { cancel_lessons: true }]);
 });
 
 it('keeps the last admin and says so', async () => {

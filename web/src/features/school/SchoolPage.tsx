@@ -50,10 +50,34 @@ function useGroups(saved: School): FieldGroup[] {
         },
         {
           kind: 'yes',
+          name: 'registration',
+          label: t('school.registration'),
+          hint: t('school.registration.hint'),
+          wide: true,
+        },
+        {
+          kind: 'yes',
           name: 'approval',
           label: t('school.approval'),
           hint: t('school.approval.hint'),
           wide: true,
+        },
+        {
+          kind: 'yes',
+          name: 'second_factor_required',
+          label: t('school.factor'),
+          hint: t('school.factor.hint'),
+          wide: true,
+        },
+        {
+          kind: 'number',
+          name: 'audit_months',
+          label: t('school.audit'),
+          unit: t('school.audit.unit'),
+          min: 1,
+          max: 120,
+          step: 1,
+          hint: t('school.audit.hint'),
         },
       ],
     },
@@ -97,14 +121,18 @@ const toValues = (saved: School): Values => ({
 });
 
 function toInput(values: Values): Values {
-  const { name, time_zone, currency, approval, colour } = values;
+  const { name, time_zone, currency, registration, approval, colour, audit_months, second_factor_required } =
+    values;
   const texts = OCCASIONS.map((occasion) => [occasion, values[`notice_texts/${occasion}`]] as const);
   return {
     name,
     time_zone,
     currency,
+    registration,
     approval,
     colour,
+    audit_months,
+    second_factor_required,
     reminders: REMINDERS.map((at) => values[`reminders/${at}`] as number).filter((lead) => lead > 0),
     notice_texts: Object.fromEntries(texts.filter(([, text]) => text !== '')),
   };

@@ -16,6 +16,9 @@ const school = {
   reminders: [1440, 120],
   colour: '',
   notice_texts: { confirmed: 'Bring your licence.' },
+  audit_months: 24,
+  registration: false,
+  second_factor_required: false,
   version: 4,
 };
 beforeEach(() => {

@@ -1,13 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { useId, type ReactNode } from 'react';
 import { Button } from '../../components/Button';
-import { Pick } from '../../components/lesson/Pick';
+import { DayPick, Pick } from '../../components/lesson/Pick';
 import { useT } from '../../i18n';
 import { instructorsQuery, learnersQuery } from '../../lib/queries';
 import { addDays } from '../../lib/time';
 import { STATUSES, type Filter, type Question } from './filter';
-
-const boxLook = 'min-h-11 w-full min-w-0 rounded-xl border border-edge bg-surface px-3';
 
 type Named = { id: string; name: string };
 const byName = (list: Named[]) => [...list].sort((a, b) => a.name.localeCompare(b.name));
@@ -22,9 +19,6 @@ export function Filters({ filter, question, onChange }: Props) {
   const pick = (name: keyof Filter) => (value: string) => {
     onChange({ ...filter, [name]: value || undefined });
   };
-  const set = (name: keyof Filter) => (event: { target: { value: string } }) => {
-    pick(name)(event.target.value);
-  };
   const all = { id: '', name: t('table.all') };
   return (
     <div
@@ -32,23 +26,13 @@ export function Filters({ filter, question, onChange }: Props) {
       aria-label={t('table.filters')}
       className="mb-4 grid grid-cols-2 items-end gap-3 md:grid-cols-3 xl:grid-cols-5"
     >
-      <Box label={t('table.from')}>
-        {(id) => (
-          <input id={id} type="date" value={question.from} onChange={set('from')} className={boxLook} />
-        )}
-      </Box>
-      <Box label={t('table.to')}>
-        {(id) => (
-          <input
-            id={id}
-            type="date"
-            min={question.from}
-            value={addDays(question.to, -1)}
-            onChange={set('to')}
-            className={boxLook}
-          />
-        )}
-      </Box>
+      <DayPick label={t('table.from')} value={question.from} onPick={pick('from')} />
+      <DayPick
+        label={t('table.to')}
+        min={question.from}
+        value={addDays(question.to, -1)}
+        onPick={pick('to')}
+      />
       <Pick
         label={t('table.instructor')}
         value={filter.instructor ?? ''}
@@ -80,18 +64,6 @@ export function Filters({ filter, question, onChange }: Props) {
           </Button>
         </div>
       )}
-    </div>
-  );
-}
-
-function Box({ label, children }: { label: string; children: (id: string) => ReactNode }) {
-  const id = useId();
-  return (
-    <div className="grid min-w-0 gap-1">
-      <label htmlFor={id} className="text-sm font-semibold text-muted">
-        {label}
-      </label>
-      {children(id)}
     </div>
   );
 }

@@ -1,3 +1,5 @@
+import { saveFile } from '../../lib/file';
+
 /** What a spreadsheet would run as a formula: it gets an apostrophe in front (OWASP, CSV injection). */
 const FORMULA = /^[=+\-@\t\r]/;
 
@@ -11,10 +13,5 @@ export const csv = (rows: string[][]): string => rows.map((row) => `${row.map(ce
 
 /** Hands the text to the browser as a file. The mark in front tells spreadsheets that it is UTF-8. */
 export function download(name: string, text: string) {
-  const url = URL.createObjectURL(new Blob(['\uFEFF', text], { type: 'text/csv;charset=utf-8' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
+  saveFile(name, new Blob(['\uFEFF', text], { type: 'text/csv;charset=utf-8' }));
 }

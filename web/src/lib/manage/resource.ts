@@ -50,6 +50,18 @@ export function resource<T extends Versioned, Input extends object, Made extends
       ) as Promise<T>,
     /** Of people only: another link to set a first password, which a mail brings too. */
     invite: (id: string) => body(call.POST(`${one(id)}/invitation`, {})) as Promise<{ welcome_url: string }>,
+    /** Of people only, for admins: on every device. */
+    signOut: async (id: string): Promise<void> => {
+      await call.DELETE(`/api/v1/people/${encodeURIComponent(id)}/sessions`, {});
+    },
+    /** Of people only, for admins, where somebody has lost theirs. */
+    dropFactors: async (id: string): Promise<void> => {
+      await call.DELETE(`/api/v1/people/${encodeURIComponent(id)}/factors`, {});
+    },
+    /** Of people only: everything there is about them, by mail to them. */
+    sendCopy: async (id: string): Promise<void> => {
+      await call.POST(`/api/v1/people/${encodeURIComponent(id)}/export`, {});
+    },
     remove: async (id: string): Promise<void> => {
       await call.DELETE(one(id), {});
     },

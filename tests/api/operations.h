@@ -1,0 +1,144 @@
+/// Every operation of the description, as requests that are right.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include "api/school_server.h"
+
+namespace api {
+
+/// A school in which there is one of everything that an operation can name.
+class EveryOperation : public testing::Test {
+ protected:
+  explicit EveryOperation(const testing_support::SchoolOptions& options) : world(options, providers()) {}
+
+  /// Whom nobody asks anything in these tests.
+  static base::Config providers() {
+    base::Config config;
+    config.google = {.name = "Google",
+                     .issuer = "http://127.0.0.1:1",
+                     .client_id = "client",
+                     .client_secret = base::Secret("secret"),
+                     .auth_url = "http://127.0.0.1:1/auth",
+                     .token_url = "http://127.0.0.1:1/token",
+                     .jwks_url = "http://127.0.0.1:1/jwks"};
+    config.supabase = {.url = "http://127.0.0.1:1", .jwt_secret = base::Secret(std::string(32, 's'))};
+    return config;
+  }
+
+  std::string id_of(const Answer& made) {
+    EXPECT_EQ(made.status, 201) << made.body;
+    return std::string(made.json().at("id").as_string());
+  }
+  Headers keyed(const Headers& more = {}) {
+    Headers all = {{"Idempotency-Key", "status-" + std::to_string(++world.keys)}};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+  std::string made(const std::string& path, const boost::json::object& body, const std::string& who = "admin") {
+    return id_of(world.send(who, "POST", "/api/v1" + path, body, keyed()));
+  }
+  /// The path of an operation with ids in it: those that there are, or one that nobody has.
+  std::string path_of(const std::string& operation, bool unknown = false) {
+    auto path = operation.substr(operation.find(' ') + 1);
+    std::string id;
+    for (const auto& [prefix, known] : ids)
+      if (path.starts_with("/api/v1" + prefix)) id = known;
+    const auto replace = [&](const std::string& name, const std::string& value) {
+      if (const auto at = path.find(name); at != std::string::npos) path.replace(at, name.size(), value);
+    };
+    replace("{time_off_id}", unknown ? nobody : time_off);
+    if (path.starts_with("/api/v1/jobs")) unknown = true;
+    replace("{id}", unknown && !path.ends_with(nobody) ? nobody : id);
+    replace("{provider}", unknown ? "nothing" : "google");
+    replace("{slug}", unknown ? "nothing" : "test");
+    replace("{code}", unknown ? "nothing" : "slot-taken");
+    return path;
+  }
+  static std::string method_of(const std::string& operation) { return operation.substr(0, operation.find(' ')); }
+  /// The operations that list a status.
+  std::vector<std::string> listing(const std::string& status) const {
+    std::vector<std::string> found;
+    for (const auto& listed : contract.listed_statuses())
+      if (listed.ends_with(" " + status)) found.push_back(listed.substr(0, listed.size() - status.size() - 1));
+    return found;
+  }
+  std::string body_of(const std::string& operation) const {
+    const auto found = bodies.find(operation);
+    return found == bodies.end() ? "" : boost::json::serialize(found->second);
+  }
+  Answer ask(const std::string& operation, const Headers& headers, const std::string& body, bool unknown = false) {
+    return world.ask(method_of(operation), path_of(operation, unknown), headers, body);
+  }
+  Headers with_all(const std::string& who, const std::string& version = "\"1\"") {
+    return keyed(SchoolServer::as(who, {{"If-Match", version}}));
+  }
+
+  SchoolServer world;
+  const api::Contract contract;
+  const std::string nobody = base::to_text(std::int64_t{987654321});
+  const boost::json::object booking_body = world.lesson("2026-03-04T10:00");
+  const boost::json::object time_off_body = {{"start", "2026-04-01T09:00:00Z"}, {"end", "2026-04-01T10:00:00Z"}};
+  const std::string booking = id_of(world.book("learner 1", booking_body));
+  const std::string hold = made("/calendar/holds", world.lesson("2026-03-03T10:00"), "learner 1");
+  const std::string time_off = made("/instructors/" + base::to_text(std::int64_t{1001}) + "/time-off", time_off_body);
+  const std::map<std::string, std::string> ids = {
+      {"/calendar/bookings", booking},
+      {"/calendar/holds", hold},
+      {"/closures", made("/closures", {{"name", "Easter"}, {"from", "2026-04-03"}, {"to", "2026-04-07"}})},
+      {"/instructors", base::to_text(std::int64_t{1001})},
+      {"/learners", base::to_text(std::int64_t{2001})},
+      {"/lesson-types", base::to_text(world.school.type)},
+      {"/me/identities", base::to_text(std::int64_t{7101})},
+      {"/me/passkeys", base::to_text(std::int64_t{7002})},
+      {"/me/sessions", base::to_text(std::int64_t{7001})},
+      {"/people", base::to_text(std::int64_t{2001})},
+      {"/places", made("/places", {{"text", "12 High Street"}}, "learner 1")},
+      {"/users", base::to_text(std::int64_t{4002})},
+      {"/vehicles", base::to_text(std::int64_t{3001})}};
+  /// One that is right, for every operation that takes one.
+  const std::map<std::string, boost::json::object> bodies = {
+      {"PATCH /api/v1/school", {{"name", "Other"}}},
+      {"POST /api/v1/instructors", {{"name", "Grace"}}},
+      {"PATCH /api/v1/instructors/{id}", {{"name", "Grace"}}},
+      {"POST /api/v1/learners", {{"name", "Alan"}}},
+      {"PATCH /api/v1/learners/{id}", {{"name", "Alan"}}},
+      {"POST /api/v1/users", {{"name", "Joan"}, {"email", "joan@example.com"}, {"role", "office"}}},
+      {"PATCH /api/v1/users/{id}", {{"name", "Joan"}}},
+      {"POST /api/v1/vehicles", {{"name", "Mini"}, {"transmission", "manual"}}},
+      {"PATCH /api/v1/vehicles/{id}", {{"name", "Mini"}}},
+      {"POST /api/v1/lesson-types",
+       {{"name", "Night"}, {"length_minutes", 90}, {"price", {{"amount_minor", 4500}, {"currency", "GBP"}}}}},
+      {"PATCH /api/v1/lesson-types/{id}", {{"name", "Night"}}},
+      {"POST /api/v1/closures", {{"name", "May"}, {"from", "2026-05-01"}, {"to", "2026-05-02"}}},
+      {"PATCH /api/v1/closures/{id}", {{"name", "May"}}},
+      {"PUT /api/v1/instructors/{id}/hours", {{"items", boost::json::array()}}},
+      {"PUT /api/v1/instructors/{id}/overrides", {{"items", boost::json::array()}}},
+      {"POST /api/v1/instructors/{id}/hours/previews", {{"hours", {{"items", boost::json::array()}}}}},
+      {"POST /api/v1/instructors/{id}/time-off", time_off_body},
+      {"PATCH /api/v1/instructors/{id}/time-off/{time_off_id}", {{"end", "2026-04-01T11:00:00Z"}}},
+      {"DELETE /api/v1/me", {{"current_password", "not this one"}}},
+      {"PUT /api/v1/me/password", {{"current_password", "not this one"}, {"password", "correct horse battery"}}},
+      {"POST /api/v1/me/email", {{"current_password", "not this one"}, {"email", "new@example.com"}}},
+      {"POST /api/v1/auth/register", {{"email", "new@example.com"}}},
+      {"POST /api/v1/auth/supabase", {{"access_token", "none"}}},
+      {"POST /api/v1/me/identities", {{"provider", "google"}, {"password", "not this one"}}},
+      {"PUT /api/v1/me/identities/supabase", {{"access_token", "none"}, {"password", "not this one"}}},
+      {"POST /api/v1/me/totp", {{"current_password", "not this one"}}},
+      {"DELETE /api/v1/me/totp", {{"current_password", "not this one"}}},
+      {"POST /api/v1/me/totp/confirmation", {{"code", "123456"}}},
+      {"POST /api/v1/me/totp/backup-codes", {{"current_password", "not this one"}}},
+      {"POST /api/v1/me/passkeys/options", {{"current_password", "not this one"}}},
+      {"POST /api/v1/me/passkeys", {{"name", "Key"}, {"client_data", "e30"}, {"authenticator_data", "AA"}}},
+      {"PUT /api/v1/me/passkeys/{id}/name", {{"name", "Key"}}},
+      {"DELETE /api/v1/me/passkeys/{id}", {{"current_password", "not this one"}}},
+      {"POST /api/v1/places", {{"text", "12 High Street"}}},
+      {"PUT /api/v1/constraints", {{"items", boost::json::array()}}},
+      {"POST /api/v1/constraints/previews", {{"items", boost::json::array()}}},
+      {"POST /api/v1/calendar/holds", booking_body},
+      {"POST /api/v1/calendar/bookings", booking_body},
+      {"PATCH /api/v1/calendar/bookings/{id}", {{"note", "Bring glasses"}}},
+      {"POST /api/v1/calendar/bookings/{id}/outcome", {{"outcome", "delivered"}}}};
+};
+
+}  // namespace api

@@ -1,0 +1,71 @@
+// What people ask about their own data: somebody of the demo's learners who has set a password. Each journey leaves the
+// demo's learner signed in.
+import assert from 'node:assert/strict';
+import { asStranger, mailedLink, PASSWORD } from './accounts.mjs';
+import { look } from './browser.mjs';
+import { answerTo, quiet, signIn } from './pages.mjs';
+import { call, signIn as tokenOf } from './server.mjs';
+
+/** A learner who is new and signed in. */
+async function newLearner(page, base) {
+  const key = `privacy-${Math.random()}`;
+  const headers = { Authorization: `Bearer ${await tokenOf(base, 'admin@demo.test')}`, 'Idempotency-Key': key };
+  const person = { name: 'Nell Private', email: `${key}@demo.test` };
+  const made = await (await call(base, 'POST', '/api/v1/learners', headers, person)).json();
+  await asStranger(page, made.welcome_url);
+  await page.getByLabel('New password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Save and sign in' }).click();
+  await page.getByRole('navigation').waitFor();
+  await quiet(page);
+  return { ...person, id: made.id };
+}
+
+export const privacy = {
+  'privacy: a copy of the own data, and then none at all': async ({ page, view, base, allowed }) => {
+    const seen = await (await fetch(`${base}/demo/mail`)).text();
+    const nell = await newLearner(page, base);
+    await page.goto('/account');
+    await page.getByRole('link', { name: 'Your data: what you may ask for' }).click();
+    await page.getByRole('heading', { name: 'Your data', exact: true }).waitFor();
+    await look(page, 'privacy', view);
+    await page.getByRole('button', { name: 'Send me a copy' }).click();
+    await page.getByText(`A link is on its way to ${nell.email}`).waitFor();
+    await look(page, 'privacy-copy', view);
+
+    const link = await mailedLink(base, 'export', seen);
+    await quiet(page);
+    await page.goto('about:blank');
+    await page.goto(link);
+    await page.getByRole('heading', { name: 'Your data', exact: true }).waitFor();
+    await look(page, 'copy', view);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download' }).click();
+    assert.equal((await download).suggestedFilename(), 'roadbook-data.zip');
+    await page.getByText('It is in your downloads').waitFor();
+    await look(page, 'copy-done', view);
+    allowed.add('422');
+    await page.goto('about:blank');
+    await page.goto(link);
+    await page.getByRole('button', { name: 'Download' }).click();
+    await page.getByText('This link can no longer be used').waitFor();
+    await look(page, 'copy-spent', view);
+    await page.getByRole('link', { name: 'Ask for another copy' }).click();
+
+    await page.getByRole('button', { name: 'Erase me…' }).click();
+    await page.getByLabel('Password now').fill('not this one');
+    await page.getByRole('button', { name: 'Erase me for good' }).click();
+    await page.getByText('This is not your password.').waitFor();
+    await look(page, 'erase-wrong', view);
+    allowed.clear();
+    await page.getByLabel('Password now').fill(PASSWORD);
+    const answer = answerTo(page, 'DELETE', '/api/v1/me');
+    await page.getByRole('button', { name: 'Erase me for good' }).click();
+    assert.equal((await answer).status(), 204);
+    await page.getByText('You are erased.').waitFor();
+    await look(page, 'erased', view);
+    const headers = { Authorization: `Bearer ${await tokenOf(base, 'admin@demo.test')}` };
+    assert.equal((await fetch(`${base}/api/v1/learners/${nell.id}`, { headers })).status, 404);
+    await asStranger(page, '/');
+    await signIn(page);
+  },
+};

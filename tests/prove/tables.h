@@ -1,0 +1,69 @@
+/// The database as anybody with sqlite3 or psql sees it: no store, no domain.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <functional>
+
+#include "prove/model.h"
+
+struct pg_conn;
+
+namespace prove {
+
+/// Of a file of SQLite, or of a database of PostgreSQL as its owner, whom no wall between schools stops.
+class Tables {
+ public:
+  explicit Tables(const std::string& address);
+  ~Tables();
+  Tables(const Tables&) = delete;
+
+  using Values = std::vector<std::string>;  ///< Every column as text, bytes as they are, null as "".
+  void each(const std::string& sql, const std::function<void(const Values&)>& visit);
+  std::int64_t number(const std::string& sql);
+  Values column(const std::string& sql);  ///< The first column of every row.
+  /// What is wrong with how the engine itself keeps the data.
+  std::vector<std::string> damage();
+
+ private:
+  void each_of_file(const std::string& sql, const std::function<void(const Values&)>& visit);
+  void each_of_server(const std::string& sql, const std::function<void(const Values&)>& visit);
+  sqlite3* file_ = nullptr;
+  pg_conn* server_ = nullptr;
+};
+
+/// The log in its order, and what is wrong with its numbering and its chain.
+struct Log {
+  std::vector<Happening> happenings;  ///< happenings[0] stands at position 1.
+  std::vector<std::string> faults;
+};
+Log read_log(Tables& tables);
+
+/// The rows of bookings.
+std::map<std::int64_t, Row> read_rows(Tables& tables);
+
+/// Between which positions of the log a client's question is answered, asked on a connection of its own.
+class Position {
+ public:
+  /// At most `clients` change anything at a time.
+  Position(const std::string& address, int clients);
+  ~Position();
+  Position(const Position&) = delete;
+
+  /// Every event up to here is committed, and every event that is not stands behind it.
+  std::int64_t before();
+  /// No event that is committed stands behind it.
+  std::int64_t after();
+
+ private:
+  std::int64_t of_file();
+  std::pair<std::int64_t, std::int64_t> of_server();  ///< The last one given, and how many events wait for theirs.
+  const int clients_;
+  sqlite3* file_ = nullptr;
+  sqlite3_stmt* query_ = nullptr;
+  std::unique_ptr<Tables> server_;
+};
+
+std::int64_t number_in(const std::string& text);
+
+}  // namespace prove

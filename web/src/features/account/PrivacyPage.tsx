@@ -1,0 +1,22 @@
+import { useQuery } from '@tanstack/react-query';
+import { Page } from '../../components/Page';
+import { useT } from '../../i18n';
+import { meQuery } from '../../lib/queries';
+import { ExportSection } from './ExportSection';
+import { EraseSection } from './EraseSection';
+
+/** What people may ask about their own data. */
+export function PrivacyPage() {
+  const t = useT();
+  const me = useQuery(meQuery).data;
+  return (
+    <Page title={t('privacy.title')} narrow>
+      {me && (
+        <div className="grid gap-6">
+          <ExportSection email={me.email} />
+          <EraseSection me={me} />
+        </div>
+      )}
+    </Page>
+  );
+}
