@@ -2,6 +2,7 @@ import { http } from 'msw';
 import { expect, it } from 'vitest';
 import { json, wire } from '../../../test/wire';
 import { booking, lessonTypes, NOW } from '../../../test/world';
+import { signIn } from '../session';
 import { firstFor, proposeTimes } from './bulk';
 
 const slot = (start: string, minutes = 60) => ({
@@ -44,6 +45,7 @@ it('gives two lessons of one instructor different times with the buffer between 
       return json({ time_zone: 'Europe/London', version: '1', days: [], slots: some });
     }),
   );
+  await signIn({ email: 'office@demo.test', password: 'roadbook-demo' });
   const lessons = ['b1', 'b2', 'b3'].map((id) => booking({ id, learner_id: id }));
   const found = await proposeTimes(lessons, lessonTypes, NOW);
   expect(found.map((each) => each.slot.start)).toEqual([
