@@ -47,6 +47,7 @@ class EveryOperation : public testing::Test {
     const auto replace = [&](const std::string& name, const std::string& value) {
       if (const auto at = path.find(name); at != std::string::npos) path.replace(at, name.size(), value);
     };
+    replace("{document_id}", unknown ? nobody : document);
     replace("{time_off_id}", unknown ? nobody : time_off);
     if (path.starts_with("/api/v1/jobs")) unknown = true;
     replace("{id}", unknown && !path.ends_with(nobody) ? nobody : id);
@@ -82,6 +83,22 @@ class EveryOperation : public testing::Test {
   const std::string booking = id_of(world.book("learner 1", booking_body));
   const std::string hold = made("/calendar/holds", world.lesson("2026-03-03T10:00"), "learner 1");
   const std::string time_off = made("/instructors/" + base::to_text(std::int64_t{1001}) + "/time-off", time_off_body);
+  /// The least that is a PDF.
+  static inline const std::string pdf = "%PDF-1.4\n1 0 obj<<>>endobj\nstartxref\n9\n%%EOF\n";
+  static bool is_upload(const std::string& operation) { return operation == "POST /api/v1/learners/{id}/documents"; }
+  Answer upload(const std::string& who, const std::string& file, const std::string& type = "application/pdf",
+                const std::string& query = "?kind=permit", std::int64_t learner = 2001) {
+    return world.ask("POST", "/api/v1/learners/" + base::to_text(learner) + "/documents" + query,
+                     keyed(SchoolServer::as(who, {{"Content-Type", type}})), file);
+  }
+  /// What the school keeps of somebody who was not made with a key.
+  std::string document_of_learner() {
+    const base::PersonId learner{2001};
+    if (!world.school.keys.has_key({world.school.school, learner}))
+      world.school.keys.make_keys(world.school.school, std::span(&learner, 1), {});
+    return id_of(upload("learner 1", pdf));
+  }
+  const std::string document = document_of_learner();
   const std::map<std::string, std::string> ids = {
       {"/calendar/bookings", booking},
       {"/calendar/holds", hold},

@@ -122,6 +122,9 @@ class Plans : public api::EveryOperation {
       "insert into spent_states (school_id, hash, expires_at) select 1, " + hash + ", 4000000000 from n",
       "insert into places (school_id, id, person_id, created_at) select 1, i, 100000 + i, 0 from n",
       "insert into texts (school_id, id, person_id, created_at) select 1, i, 100000 + i, 0 from n",
+      "insert into documents (school_id, id, person_id, kind, media, size, sealed, uploaded_by, uploaded_at) select 1,"
+      " i, 100000 + i, 'permit', 'image/png', 1, " +
+          hash + ", 1, 0 from n",
       "insert into feeds (school_id, person_id, token_hash, created_at) select 1, 100000 + i, " + hash + ", 0 from n",
       "insert into idempotency (school_id, principal, route, key, body_hash, status, resource_id, at) select 1, i, 'r',"
       " 'k', " +
@@ -143,6 +146,7 @@ class Plans : public api::EveryOperation {
     if (operation.ends_with("availability")) return "?" + type + days;
     if (operation.ends_with("/explain")) return "?" + type + "&start=2026-03-04T10:00:00Z";
     if (operation.ends_with("/working-time")) return "?" + days.substr(1);
+    if (is_upload(operation)) return "?kind=permit";
     if (operation.ends_with(" /api/v1/places")) return "?learner_id=" + base::to_text(std::int64_t{2001});
     return "";
   }
@@ -160,8 +164,11 @@ class Plans : public api::EveryOperation {
         auto headers = with_all(who);
         const bool table = operation.ends_with("/imports");
         if (table) headers.emplace_back("Content-Type", "text/csv");
+        if (is_upload(operation)) headers.emplace_back("Content-Type", "application/pdf");
         const auto answer = world.ask(method_of(operation), path_of(operation) + queried(operation), headers,
-                                      table ? "name,email\nAda Lovelace,ada@example.com\n" : body_of(operation));
+                                      is_upload(operation) ? pdf
+                                      : table              ? "name,email\nAda Lovelace,ada@example.com\n"
+                                                           : body_of(operation));
         EXPECT_LT(answer.status, 500) << operation << " " << answer.body;
         if (answer.status < 300) answered.insert(operation);
       }

@@ -28,6 +28,9 @@ export const ACTIONS = [
   'session_stolen',
   'export_asked',
   'export_fetched',
+  'document_added',
+  'document_seen',
+  'document_removed',
   'audit_seen',
   'audit_exported',
   'booking_made',
@@ -44,6 +47,7 @@ const THINGS = ['person', 'lesson-type', 'vehicle', 'closure', 'hours', 'time-of
 
 /** "Saw data", "Lesson: Moved", "Changed: Vehicle". */
 export function actionOf(t: Translate, action: string, what = ''): string {
+  if (action.startsWith('document_')) return t(`audit.action.${action}`);
   if (action.startsWith('booking_')) return t('audit.lesson', { what: t(`history.${action}`) });
   const change = /_(added|changed|removed|erased)$/.exec(action);
   if (!change) return t(`audit.action.${action}`);
