@@ -1,6 +1,9 @@
 // Any bytes as an uploaded file: whatever is taken for a document is none any more with something behind it.
 #include "domain/document_type.h"
 
+#include <cstdint>
+#include <string>
+
 #include "base/result.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -3,6 +3,7 @@
 
 #include <zip.h>
 
+#include "actions/documents.h"
 #include "actions/erasure.h"
 #include "actions/housekeeping.h"
 #include "actions/people.h"
@@ -101,6 +102,18 @@ TEST_F(Export, HoldsEveryTableThatTheListNames) {
   }
   for (const auto& part : named) EXPECT_TRUE(data.contains(part)) << part;
   EXPECT_EQ(data.size(), named.size() + 2) << "and when, and of which school";
+}
+
+TEST_F(Export, HoldsTheDocumentsAsTheyWereUploaded) {
+  const std::string file = "%PDF-1.4\nstartxref\n9\n%%EOF\n";
+  const actions::DocumentInput input{.kind = "permit", .media = "application/pdf", .content = file};
+  const auto made = actions::add_document(school.identity(), ada(), school.ada, input, school.key("permit"));
+  ASSERT_TRUE(made);
+  const auto files = copy_of(ada());
+  const auto name = "documents/" + base::to_text(made->value.id) + ".pdf";
+  ASSERT_TRUE(files.contains(name));
+  EXPECT_EQ(files.at(name), file);
+  EXPECT_NE(files.at("documents.csv").find(base::to_text(made->value.id)), std::string::npos);
 }
 
 TEST_F(Export, TellsNothingOfOthers) {
