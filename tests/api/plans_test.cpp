@@ -122,9 +122,7 @@ class Plans : public api::EveryOperation {
       "insert into spent_states (school_id, hash, expires_at) select 1, " + hash + ", 4000000000 from n",
       "insert into places (school_id, id, person_id, created_at) select 1, i, 100000 + i, 0 from n",
       "insert into texts (school_id, id, person_id, created_at) select 1, i, 100000 + i, 0 from n",
-      "insert into documents (school_id, id, person_id, kind, media, size, sealed, uploaded_by, uploaded_at) select 1,"
-      " i, 100000 + i, 'permit', 'image/png', 1, " +
-          hash + ", 1, 0 from n",
+      "insert into documents select 1, i, 100000 + i, 'permit', 'image/png', 1, " + hash + ", null, 1, 0 from n",
       "insert into feeds (school_id, person_id, token_hash, created_at) select 1, 100000 + i, " + hash + ", 0 from n",
       "insert into idempotency (school_id, principal, route, key, body_hash, status, resource_id, at) select 1, i, 'r',"
       " 'k', " +
