@@ -129,12 +129,14 @@ std::vector<Person> People::list(Transaction& tx, base::SchoolId school, std::sp
       found.push_back(std::move(person));
     }
   std::vector<base::PersonId> owners;
+  owners.reserve(closed.size());
   for (const auto& [index, sealed] : closed) owners.push_back(found[index].id);
   keys_.fetch(school, owners);
   for (const auto& [index, sealed] : closed)
     found[index].details = open({school, found[index].id}, found[index].version, sealed);
 
   std::vector<std::pair<std::string, Person>> sorted;
+  sorted.reserve(found.size());
   for (auto& person : found) sorted.emplace_back(lower(person.details.name), std::move(person));
   std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
     return std::tie(a.first, a.second.id) < std::tie(b.first, b.second.id);
