@@ -75,7 +75,7 @@ Result<std::optional<store::Outcome>> look_around(const Context& context, const 
                                                   const std::vector<Newcomer>& people, const store::RequestKey& key,
                                                   Lines& wrong) {
   Lines known;
-  const auto earlier =
+  auto earlier =
       context.database.read(caller.school(), [&](Transaction& tx) -> Result<std::optional<store::Outcome>> {
         known.clear();
         if (const auto before = TRY(store::find_outcome(tx, key))) return before;
