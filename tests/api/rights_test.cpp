@@ -8,7 +8,7 @@
 #include "api/operations.h"
 #include "store/jobs.h"
 
-namespace {
+namespace rights_test {
 
 using api::Answer;
 
@@ -96,4 +96,4 @@ TEST(Rights, AreThoseOfTheTable) {
   for (const auto& [operation, row] : rows) ADD_FAILURE() << operation << " is not described";
 }
 
-}  // namespace
+}  // namespace rights_test
