@@ -27,4 +27,10 @@ struct Caller {
   store::Author author() const { return {principal.school, principal.person, correlation_id, now, quiet}; }
 };
 
+/// Instructors and learners are people; the id is the same.
+template <class Kind>
+base::PersonId person_of(base::Id<Kind> id) {
+  return {id.value};
+}
+
 }  // namespace actions

@@ -1,5 +1,6 @@
 #include "actions/decide.h"
 
+#include "actions/world.h"
 #include "auth/roles.h"
 
 namespace actions {
@@ -11,10 +12,6 @@ using store::Kind;
 using store::Transaction;
 
 constexpr domain::Minutes longest_lesson{720};
-
-tl::unexpected<base::Error> missing(const char* what) {
-  return base::refuse(Code::not_found, fmt::format("There is no such {}.", what));
-}
 
 /// Locks in the one order that all use: instructors by id, then the learner. Vehicles follow once one is chosen.
 base::Done lock_people(Transaction& tx, base::SchoolId school, const Wish& wish) {

@@ -44,7 +44,8 @@ std::optional<store::Kind> calendar_of(Role role) {
   return std::nullopt;
 }
 
-Result<Person> find(const Identity& identity, Transaction& tx, const Caller& caller, Group group, base::PersonId id) {
+Result<Person> known_person(const Identity& identity, Transaction& tx, const Caller& caller, Group group,
+                            base::PersonId id) {
   const auto person = identity.people.find(tx, caller.school(), id);
   const auto roles = roles_in(group);
   const bool one_of_them = person && std::find(roles.begin(), roles.end(), person->role) != roles.end();
@@ -68,7 +69,7 @@ std::string welcome_url(const Identity& identity, const auth::LinkToken& token) 
 /// The person that a repeated request made before, with a new link as long as there is no password.
 Result<Made<NewPerson>> made_before(const Identity& identity, Transaction& tx, const Caller& caller, Group group,
                                     base::PersonId id, const auth::LinkToken& token) {
-  NewPerson made{TRY(find(identity, tx, caller, group, id)), ""};
+  NewPerson made{TRY(known_person(identity, tx, caller, group, id)), ""};
   if (!store::password_of(tx, caller.school(), id)) {
     store::add_link(tx, caller.school(), id, store::LinkPurpose::welcome, token.hash,
                     caller.now + auth::welcome_lifetime);
@@ -136,7 +137,7 @@ Result<std::string> invite(const Identity& identity, const Caller& caller, Group
   TRY(auth::may(caller.principal, manage(group)));
   const auto token = auth::make_link_token(caller.school());
   return identity.context.database.transact<std::string>(caller.school(), [&](Transaction& tx) -> Result<std::string> {
-    const auto person = TRY(find(identity, tx, caller, group, id));
+    const auto person = TRY(known_person(identity, tx, caller, group, id));
     if (!person.active || store::password_of(tx, caller.school(), id))
       return base::refuse(base::Code::wrong_status, "Only somebody who is active and has no password yet is invited.");
     store::add_link(tx, caller.school(), id, store::LinkPurpose::welcome, token.hash,
@@ -185,8 +186,8 @@ Result<Person> update_person(const Identity& identity, const Caller& caller, Gro
                              std::int64_t version, const PersonInput& input) {
   TRY(auth::may(caller.principal, manage(group)));
   auto& database = identity.context.database;
-  const auto before =
-      TRY(database.read(caller.school(), [&](Transaction& tx) { return find(identity, tx, caller, group, id); }));
+  const auto before = TRY(
+      database.read(caller.school(), [&](Transaction& tx) { return known_person(identity, tx, caller, group, id); }));
   TRY(expect(version, before.version));
   auto after = before;
   after.version += 1;
@@ -206,7 +207,7 @@ Result<Person> update_person(const Identity& identity, const Caller& caller, Gro
 base::Done delete_person(const Identity& identity, const Caller& caller, Group group, base::PersonId id) {
   TRY(auth::may(caller.principal, manage(group)));
   const auto remove = [&](Transaction& tx) -> base::Done {
-    const auto person = TRY(find(identity, tx, caller, group, id));
+    const auto person = TRY(known_person(identity, tx, caller, group, id));
     TRY(unless_in_use(store::bookings_with(tx, caller.school(), id)));
     if (person.role == Role::admin && person.active && store::active_admins(tx, caller.school()) <= 1)
       return base::refuse(base::Code::in_use, "A school keeps at least one admin.");
@@ -243,7 +244,7 @@ base::Done may_read(Transaction& tx, const Caller& caller, Group group, base::Pe
 Result<Person> get_person(const Identity& identity, const Caller& caller, Group group, base::PersonId id) {
   return identity.context.database.read(caller.school(), [&](Transaction& tx) -> Result<Person> {
     TRY(may_read(tx, caller, group, id));
-    auto person = TRY(find(identity, tx, caller, group, id));
+    auto person = TRY(known_person(identity, tx, caller, group, id));
     if (group == Group::instructors) hide_contact(caller, person);
     return person;
   });

@@ -19,7 +19,7 @@ using domain::Booking;
 using notify::Lesson;
 using store::Transaction;
 
-constexpr std::chrono::milliseconds period{250};
+constexpr std::chrono::milliseconds works_every{250};
 // A commit each for the claim and for what nobody is told would be most of the work.
 constexpr int claimed_at_once = 16;
 // Then it gives back the rest: all must be settled before another worker may take it.
@@ -419,7 +419,7 @@ void Worker::loop() {
   if (office_.context.database.engine() == store::Engine::sqlite)
     commit(office_.context, store::no_school, [](Transaction& tx) { store::release_jobs(tx); });
   std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, period, [this] { return stopping_.load(); })) {
+  while (!wake_.wait_for(lock, works_every, [this] { return stopping_.load(); })) {
     lock.unlock();
     const auto look = [this] { looked_ = std::chrono::steady_clock::now(); };
     look();

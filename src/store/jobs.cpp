@@ -7,7 +7,7 @@ namespace store {
 
 namespace {
 
-constexpr std::string_view columns =
+constexpr std::string_view job_columns =
     "select school_id, id, kind, booking_id, person_id, lead, due_at, attempts, dead, problem, created_at, claim from "
     "jobs ";
 
@@ -39,7 +39,7 @@ Job job_from(const Row& row) {
 template <class... Values>
 std::vector<Job> jobs_where(Transaction& tx, std::string_view condition, const Values&... values) {
   std::vector<Job> jobs;
-  for (const Row row : tx.query(std::string(columns) + std::string(condition), values...))
+  for (const Row row : tx.query(std::string(job_columns) + std::string(condition), values...))
     jobs.push_back(job_from(row));
   return jobs;
 }

@@ -9,7 +9,7 @@ namespace store {
 
 namespace {
 
-constexpr std::string_view names[] = {"admin", "office", "instructor", "learner"};
+constexpr std::string_view role_names[] = {"admin", "office", "instructor", "learner"};
 constexpr std::string_view purpose = "person";
 
 std::string lower(std::string_view text) {
@@ -43,12 +43,12 @@ boost::json::object state(base::PersonId id, Role role, bool active, const std::
 }  // namespace
 
 std::string_view to_string(Role role) {
-  return names[static_cast<std::size_t>(role)];
+  return role_names[static_cast<std::size_t>(role)];
 }
 
 std::optional<Role> role_from_text(std::string_view text) {
-  for (std::size_t i = 0; i < std::size(names); ++i)
-    if (names[i] == text) return static_cast<Role>(i);
+  for (std::size_t i = 0; i < std::size(role_names); ++i)
+    if (role_names[i] == text) return static_cast<Role>(i);
   return std::nullopt;
 }
 

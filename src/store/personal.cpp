@@ -17,7 +17,7 @@ constexpr std::string_view by_event = "removed with an event, as the office woul
 constexpr std::string_view accounted =
     "who saw whose data is accounted for as long as the school keeps it (audit_months)";
 
-constexpr PersonalTable tables[] = {
+constexpr PersonalTable known_tables[] = {
     {"people", "id", cleared, "", "account", ""},
     {"places", "person_id", cleared, "", "places", ""},
     {"texts", "person_id", cleared, "", "words", ""},
@@ -55,13 +55,13 @@ constexpr std::string_view nobodys[] = {
     "audit_chain", "event_inbox",  "signals",  "spent_states", "spent_challenges", "migrations"};
 
 enum class As { id, instant, text, number, yes_no, sealed_person, sealed_place, sealed_text, sealed_passkey };
-struct Column {
+struct PersonalColumn {
   std::string_view name;
   As as;
 };
 struct Source {
   std::string_view part, sql;
-  std::vector<Column> columns;
+  std::vector<PersonalColumn> columns;
 };
 
 /// `$1` is the school, `$2` the person. The first column of what is sealed is its id.
@@ -145,7 +145,7 @@ boost::json::object opened(KeyStore& keys, KeyOwner owner, const std::string& pu
 }
 
 /// What the column says, as the members of an object: one, or those that were sealed.
-boost::json::object members(KeyStore& keys, KeyOwner owner, const Row& row, int at, const Column& column) {
+boost::json::object members(KeyStore& keys, KeyOwner owner, const Row& row, int at, const PersonalColumn& column) {
   const std::string name(column.name);
   if (row.null(at)) return name.empty() ? boost::json::object() : boost::json::object{{name, nullptr}};
   const auto id = [&] { return base::to_text(row.integer(0)); };
@@ -190,7 +190,7 @@ std::vector<Part> parts_of(Transaction& tx, KeyStore& keys, KeyOwner owner) {
 }
 
 std::span<const PersonalTable> personal_tables() {
-  return tables;
+  return known_tables;
 }
 std::span<const std::string_view> tables_of_nobody() {
   return nobodys;
@@ -205,7 +205,7 @@ void erase_person(Transaction& tx, const Author& author, base::PersonId id) {
     role = row.text(1);
   }
   CHECK(version > 0);
-  for (const auto& [table, whose, at_erasure, why, exported, not_because] : tables) {
+  for (const auto& [table, whose, at_erasure, why, exported, not_because] : known_tables) {
     if (at_erasure == removed)
       tx.run(fmt::format("delete from {} where school_id = $1 and {} = $2", table, whose), author.school, id);
     if (at_erasure == cleared)

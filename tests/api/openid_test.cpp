@@ -1,7 +1,7 @@
 // Signing in at a provider of OpenID Connect: who gets in, who connects what, and what happens while it is away.
 #include "api/openid_school.h"
 
-namespace {
+namespace openid_test {
 
 using api::cookie_in;
 using api::ec;
@@ -212,4 +212,4 @@ TEST_F(OpenId, WhoTriesTooOftenWaits) {
   EXPECT_EQ(said, "limited");
 }
 
-}  // namespace
+}  // namespace openid_test

@@ -14,7 +14,7 @@
 #include "prove/history.h"
 #include "prove/tables.h"
 
-namespace {
+namespace plans_test {
 
 using testing_support::postgres_url;
 
@@ -320,4 +320,4 @@ TEST_F(Plans, NoStatementReadsATableThatGrowsFromItsBeginningToItsEnd) {
   EXPECT_GT(answered.size(), contract.operations().size() / 2);
 }
 
-}  // namespace
+}  // namespace plans_test

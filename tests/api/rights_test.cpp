@@ -8,7 +8,7 @@
 #include "api/operations.h"
 #include "store/jobs.h"
 
-namespace {
+namespace rights_test {
 
 using api::Answer;
 
@@ -100,4 +100,4 @@ TEST(Rights, AreThoseOfTheTable) {
   for (const auto& [operation, row] : rows) ADD_FAILURE() << operation << " is not described";
 }
 
-}  // namespace
+}  // namespace rights_test

@@ -6,7 +6,7 @@
 
 #include "api/operations.h"
 
-namespace {
+namespace schools_apart_test {
 
 using api::Answer;
 
@@ -116,4 +116,4 @@ TEST_F(SchoolsApart, NoParameterReachesAcross) {
   }
 }
 
-}  // namespace
+}  // namespace schools_apart_test

@@ -6,7 +6,7 @@
 #include "http/letter_box.h"
 #include "store/jobs.h"
 
-namespace {
+namespace statuses_test {
 
 using api::SchoolServer;
 
@@ -244,4 +244,4 @@ TEST_F(Statuses, WhatAnybodyMayAsk) {
     EXPECT_EQ(world.ask("GET", path, {}).status, 200) << path;
 }
 
-}  // namespace
+}  // namespace statuses_test

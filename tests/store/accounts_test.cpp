@@ -6,7 +6,7 @@
 
 #include "store/office_of_school.h"
 
-namespace {
+namespace accounts_test {
 
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -256,4 +256,4 @@ TEST_F(Accounts, AnUnknownAddressTakesAsLongAsAKnownOne) {
       << medians[0] << " us known, " << medians[1] << " us unknown";
 }
 
-}  // namespace
+}  // namespace accounts_test

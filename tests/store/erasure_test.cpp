@@ -11,7 +11,7 @@
 #include "store/personal.h"
 #include "store/verify.h"
 
-namespace {
+namespace erasure_test {
 
 using actions::Group;
 using domain::Status;
@@ -242,4 +242,4 @@ TEST(Erasure, AnswersForEveryTableThereIs) {
   for (const auto& table : unanswered) ADD_FAILURE() << table << ": what of it is a person's? store/personal.cpp";
 }
 
-}  // namespace
+}  // namespace erasure_test

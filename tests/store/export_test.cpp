@@ -13,7 +13,7 @@
 #include "store/office_of_school.h"
 #include "store/personal.h"
 
-namespace {
+namespace export_test {
 
 using std::chrono::seconds;
 using testing_support::Lines;
@@ -203,4 +203,4 @@ TEST(ExportOfYears, TakesWellUnderAMinute) {
               static_cast<long long>(school.number("select length(sealed) from exports") / 1000));
 }
 
-}  // namespace
+}  // namespace export_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace roles_test {
 
 using auth::Action;
 using auth::may;
@@ -69,4 +69,4 @@ TEST(Roles, NobodyBelowReachesMoreThanWhoIsAbove) {
   }
 }
 
-}  // namespace
+}  // namespace roles_test

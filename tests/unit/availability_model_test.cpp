@@ -7,7 +7,7 @@
 #include "times.h"
 #include "worlds.h"
 
-namespace {
+namespace availability_model_test {
 
 using base::Code;
 using namespace domain;
@@ -75,4 +75,4 @@ TEST(Availability, AgreesWithTheMinuteModel) {
   }
 }
 
-}  // namespace
+}  // namespace availability_model_test

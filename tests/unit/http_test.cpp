@@ -11,7 +11,7 @@
 #include "http/router.h"
 #include "http/site.h"
 
-namespace {
+namespace http_test {
 
 using base::Code;
 
@@ -235,4 +235,4 @@ TEST(CorrelationId, IsTakenWhereItIsPlainAndMadeElsewhere) {
     EXPECT_EQ(http::correlation_id(text).size(), 13u) << text;
 }
 
-}  // namespace
+}  // namespace http_test

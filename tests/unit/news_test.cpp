@@ -6,7 +6,7 @@
 #include "jobs/dispatch.h"
 #include "store/bookings.h"
 
-namespace {
+namespace news_test {
 
 using domain::Booking;
 using domain::News;
@@ -117,4 +117,4 @@ TEST(Dispatch, NoticesWaitForTheUndoWindowAndRemindersForTheirHour) {
           .empty());
 }
 
-}  // namespace
+}  // namespace news_test

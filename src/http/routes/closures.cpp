@@ -22,13 +22,13 @@ base::Result<actions::ClosureInput> input_of(const Request& request) {
   return input;
 }
 
-base::Result<Response> list(const App& app, const Call& call) {
+base::Result<Response> list_closures(const App& app, const Call& call) {
   const auto query = TRY(page_query(call.request));
   const auto page = TRY(actions::list_closures(app.context, call.caller, query));
   return page_response(page, [](const auto& closure) { return rendered(closure); });
 }
 
-base::Result<Response> create(const App& app, const Call& call) {
+base::Result<Response> create_closure(const App& app, const Call& call) {
   const auto key = TRY(call.key(app));
   const auto input = TRY(input_of(call.request));
   const auto made = TRY(actions::create_closure(app.context, call.caller, input, key));
@@ -49,7 +49,7 @@ base::Result<Response> update(const App& app, const Call& call) {
   return versioned(rendered(closure));
 }
 
-base::Result<Response> remove(const App& app, const Call& call) {
+base::Result<Response> remove_closure(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::ClosureKind>(call.request));
   TRY(actions::delete_closure(app.context, call.caller, id));
   return no_content();
@@ -58,11 +58,11 @@ base::Result<Response> remove(const App& app, const Call& call) {
 }  // namespace
 
 std::vector<Route> closure_routes(const App& app) {
-  const ApiRoute table[] = {{"GET", "/api/v1/closures", list, {"limit", "cursor"}},
-                            {"POST", "/api/v1/closures", create},
+  const ApiRoute table[] = {{"GET", "/api/v1/closures", list_closures, {"limit", "cursor"}},
+                            {"POST", "/api/v1/closures", create_closure},
                             {"GET", "/api/v1/closures/{id}", get},
                             {"PATCH", "/api/v1/closures/{id}", update},
-                            {"DELETE", "/api/v1/closures/{id}", remove}};
+                            {"DELETE", "/api/v1/closures/{id}", remove_closure}};
   return bound(app, table);
 }
 

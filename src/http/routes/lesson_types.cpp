@@ -39,20 +39,20 @@ base::Result<actions::LessonTypeInput> input_of(const Request& request) {
 base::Result<Response> list(const App& app, const Call& call) {
   const auto query = TRY(page_query(call.request));
   const auto page = TRY(actions::list_lesson_types(app.context, call.caller, query));
-  return page_response(page, [](const auto& lesson) { return rendered(lesson); });
+  return page_response(page, [](const auto& lesson) { return http::rendered(lesson); });
 }
 
 base::Result<Response> create(const App& app, const Call& call) {
   const auto key = TRY(call.key(app));
   const auto input = TRY(input_of(call.request));
   const auto made = TRY(actions::create_lesson_type(app.context, call.caller, input, key));
-  return created(call.request, rendered(made.value), made.replayed);
+  return created(call.request, http::rendered(made.value), made.replayed);
 }
 
 base::Result<Response> get(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::LessonTypeKind>(call.request));
   const auto lesson = TRY(actions::get_lesson_type(app.context, call.caller, id));
-  return versioned(rendered(lesson));
+  return versioned(http::rendered(lesson));
 }
 
 base::Result<Response> update(const App& app, const Call& call) {
@@ -60,7 +60,7 @@ base::Result<Response> update(const App& app, const Call& call) {
   const auto version = TRY(if_match(call.request));
   const auto input = TRY(input_of(call.request));
   const auto lesson = TRY(actions::update_lesson_type(app.context, call.caller, id, version, input));
-  return versioned(rendered(lesson));
+  return versioned(http::rendered(lesson));
 }
 
 base::Result<Response> remove(const App& app, const Call& call) {

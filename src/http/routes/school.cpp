@@ -68,7 +68,7 @@ base::Result<Response> update_school(const App& app, const Call& call) {
 base::Result<Response> public_school(const App& app, const Request& request) {
   const auto [school, lessons, instructors] = TRY(actions::public_school(app.identity, request.param("slug")));
   boost::json::array lesson_types, people;
-  for (const auto& lesson : lessons) lesson_types.push_back(rendered(lesson));
+  for (const auto& lesson : lessons) lesson_types.push_back(http::rendered(lesson));
   for (const auto& [id, name] : instructors) people.push_back({{"id", base::to_text(id)}, {"name", name}});
   return json_response(200, {{"slug", school.slug},
                              {"name", school.name},
