@@ -3,7 +3,7 @@
 
 #include "api/operations.h"
 
-namespace {
+namespace documents_api_test {
 
 class Documents : public api::EveryOperation {
  protected:
@@ -108,4 +108,4 @@ TEST_F(Documents, LieInTheDatabaseSealedAndGoWithThePerson) {
   EXPECT_EQ(world.school.number("select count(*) from documents"), 0);
 }
 
-}  // namespace
+}  // namespace documents_api_test

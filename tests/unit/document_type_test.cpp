@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace document_type_test {
 
 using namespace std::string_literals;
 using domain::DocumentType;
@@ -52,4 +52,4 @@ TEST(DocumentType, IsNothingForOtherFiles) {
   for (const auto& [name, file] : files) EXPECT_FALSE(domain::document_type(file)) << name;
 }
 
-}  // namespace
+}  // namespace document_type_test

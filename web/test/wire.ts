@@ -53,6 +53,7 @@ export const wire = setupServer(
   http.post('/api/v1/constraints/previews', () => json(preview())),
   http.post('/api/v1/instructors/:id/hours/previews', () => json(preview())),
   http.get('/api/v1/places', () => list(places)),
+  http.get('/api/v1/learners/:id/documents', () => json({ items: [] })),
   http.get('/api/v1/calendar/bookings', () => list([])),
   http.get('/api/v1/calendar/bookings/:id', () => json(booking())),
   http.get('/api/v1/calendar/availability', ({ request }) => {

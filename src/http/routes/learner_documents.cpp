@@ -21,14 +21,14 @@ boost::json::object rendered(const store::Document& document) {
 }
 
 /// On disk before the answer leaves: each look at a document counts, also within the same quarter of an hour.
-base::Done keep(const App& app, const Call& call, std::string action, base::PersonId whose) {
+base::Done keep_look(const App& app, const Call& call, std::string action, base::PersonId whose) {
   auto deed = deed_of(call.request, std::move(action));
   deed.actor = call.caller.principal.person;
   deed.whose = {whose};
   return app.trail.keep(call.caller.school(), std::move(deed), call.request.client_address);
 }
 
-base::Result<Response> list(const App& app, const Call& call) {
+base::Result<Response> list_of_documents(const App& app, const Call& call) {
   const auto learner = TRY(path_id<base::PersonKind>(call.request));
   boost::json::array items;
   for (const auto& each : TRY(actions::list_documents(app.identity, call.caller, learner)))
@@ -38,7 +38,7 @@ base::Result<Response> list(const App& app, const Call& call) {
   return response;
 }
 
-base::Result<Response> add(const App& app, const Call& call) {
+base::Result<Response> upload(const App& app, const Call& call) {
   const auto learner = TRY(path_id<base::PersonKind>(call.request));
   const auto key = TRY(call.key(app));
   QueryReader reader(call.request);
@@ -50,7 +50,7 @@ base::Result<Response> add(const App& app, const Call& call) {
       .kind = std::string(kind), .media = std::string(type.substr(0, type.find(';'))), .content = call.request.body};
   if (valid) input.valid_until = base::to_text(*valid);
   const auto made = TRY(actions::add_document(app.identity, call.caller, learner, input, key));
-  if (!made.replayed) TRY(keep(app, call, "document_added", learner));
+  if (!made.replayed) TRY(keep_look(app, call, "document_added", learner));
   return created(call.request, rendered(made.value), made.replayed);
 }
 
@@ -59,11 +59,11 @@ base::Result<store::DocumentId> document_id(const Request& request) {
 }
 
 /// Whatever is in it, no browser runs it: it is downloaded, under a name of ours.
-base::Result<Response> get(const App& app, const Call& call) {
+base::Result<Response> download(const App& app, const Call& call) {
   const auto learner = TRY(path_id<base::PersonKind>(call.request));
   const auto id = TRY(document_id(call.request));
   auto [document, content] = TRY(actions::get_document(app.identity, call.caller, learner, id));
-  TRY(keep(app, call, "document_seen", learner));
+  TRY(keep_look(app, call, "document_seen", learner));
   Response response{.content_type = std::string(domain::media_of(document.type)),
                     .body = std::move(content),
                     .compress = Compress::no};
@@ -73,11 +73,11 @@ base::Result<Response> get(const App& app, const Call& call) {
   return response;
 }
 
-base::Result<Response> remove(const App& app, const Call& call) {
+base::Result<Response> remove_paper(const App& app, const Call& call) {
   const auto learner = TRY(path_id<base::PersonKind>(call.request));
   const auto id = TRY(document_id(call.request));
   TRY(actions::remove_document(app.identity, call.caller, learner, id));
-  TRY(keep(app, call, "document_removed", learner));
+  TRY(keep_look(app, call, "document_removed", learner));
   return no_content();
 }
 
@@ -85,10 +85,10 @@ base::Result<Response> remove(const App& app, const Call& call) {
 
 std::vector<Route> learner_document_routes(const App& app) {
   const RouteBody file{"application/pdf, image/jpeg, image/png", actions::largest_document};
-  const ApiRoute table[] = {{"GET", "/api/v1/learners/{id}/documents", list},
-                            {"POST", "/api/v1/learners/{id}/documents", add, {"kind", "valid_until"}, file},
-                            {"GET", "/api/v1/learners/{id}/documents/{document_id}", get},
-                            {"DELETE", "/api/v1/learners/{id}/documents/{document_id}", remove}};
+  const ApiRoute table[] = {{"GET", "/api/v1/learners/{id}/documents", list_of_documents},
+                            {"POST", "/api/v1/learners/{id}/documents", upload, {"kind", "valid_until"}, file},
+                            {"GET", "/api/v1/learners/{id}/documents/{document_id}", download},
+                            {"DELETE", "/api/v1/learners/{id}/documents/{document_id}", remove_paper}};
   return bound(app, table);
 }
 

@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { askAhead, readSearch } from '../features/booking/choice';
 import { readBoard, readWeek } from '../features/calendar/search';
-import { activateAccount, activateManage } from '../i18n';
+import { activateAccount, activateDocuments, activateManage } from '../i18n';
 import {
   instructorsQuery,
   learnersQuery,
@@ -174,8 +174,19 @@ const feed = createRoute({
 const account = createRoute({
   getParentRoute: () => inside,
   path: '/account',
-  loader: activateAccount,
+  loader: () => Promise.all([activateAccount(), activateDocuments()]),
   component: lazyRouteComponent(() => import('../features/account/AccountPage'), 'AccountPage'),
+});
+
+const papers = createRoute({
+  getParentRoute: () => inside,
+  path: '/learners/$id/documents',
+  loader: async ({ context: { client } }) => {
+    const [{ role }] = await Promise.all([person(client), activateDocuments()]);
+    if (role === 'learner') redirect({ to: '/account', replace: true, throw: true });
+    ahead(client.query(learnersQuery));
+  },
+  component: lazyRouteComponent(() => import('../features/documents/DocumentsPage'), 'DocumentsPage'),
 });
 
 const routeTree = root.addChildren([
@@ -193,6 +204,7 @@ const routeTree = root.addChildren([
     board,
     feed,
     account,
+    papers,
     manage.addChildren(manageRoutes),
   ]),
 ]);

@@ -21,6 +21,12 @@ export async function activateAccount(): Promise<void> {
   i18n.load(i18n.locale, messages);
 }
 
+/** Those about papers, which learners and the school share. */
+export async function activateDocuments(): Promise<void> {
+  const { messages } = await import('./documents/en.po');
+  i18n.load(i18n.locale, messages);
+}
+
 export type Translate = (id: string, values?: Record<string, unknown>) => string;
 
 export function useT(): Translate {

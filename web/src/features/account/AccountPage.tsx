@@ -3,6 +3,8 @@ import { Link, useRouterState } from '@tanstack/react-router';
 import { Page } from '../../components/Page';
 import { useT } from '../../i18n';
 import { meQuery } from '../../lib/queries';
+import { Documents } from '../../components/documents/Documents';
+import { AccountSection } from './AccountSection';
 import { EmailSection } from './EmailSection';
 import { IdentitiesSection } from './IdentitiesSection';
 import { FactorSections } from './FactorSections';
@@ -29,6 +31,11 @@ function Account() {
           <p className="wrap-anywhere text-muted">
             {me.name}, {me.email}
           </p>
+        )}
+        {me?.role === 'learner' && me.learner_id && (
+          <AccountSection title={t('documents.title')} lead={t('documents.lead.mine')}>
+            <Documents learner={me.learner_id} zone={me.school.time_zone} />
+          </AccountSection>
         )}
         <EmailSection email={me?.email ?? ''} />
         <PasswordSection email={me?.email ?? ''} />

@@ -271,6 +271,11 @@ function PersonRow({ person, kind, maySignOut, onOpen }: RowProps) {
           {t('people.hours')} <span className="sr-only">{name}</span>
         </Link>
       )}
+      {kind === 'learners' && (
+        <Link className={buttonLook('quiet')} to="/learners/$id/documents" params={{ id: person.id }}>
+          {t('lesson.documents')} <span className="sr-only">{name}</span>
+        </Link>
+      )}
       {actions.map((what) => (
         <RowAction
           key={what}
