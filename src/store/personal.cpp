@@ -33,6 +33,12 @@ constexpr PersonalTable tables[] = {
     {"api_keys", "person_id", removed, "", "programs", ""},
     {"exports", "person_id", removed, "", "exports", ""},
     {"exports", "asked_by", kept, "goes with the copy, within days", "", "it is another one's copy"},
+    {"guardianships", "guardian_id", removed, "", "children", ""},
+    {"guardianships", "learner_id", removed, "", "guardians", ""},
+    {"guardian_consents", "guardian_id", kept, "shows what was agreed to for a learner", "consents_given", ""},
+    {"guardian_consents", "learner_id", removed, "", "consents", ""},
+    {"impersonations", "person_id", kept, accounted, "acted_for", ""},
+    {"impersonations", "admin_id", kept, accounted, "", "the activity says as much"},
     {"idempotency", "principal", removed, "", "", "the name of a request, kept for a day in case it comes again"},
     {"bookings", "learner_id", kept, lessons_count, "lessons", ""},
     {"bookings", "instructor_id", kept, lessons_count, "lessons", ""},
@@ -49,8 +55,9 @@ constexpr PersonalTable tables[] = {
     {"jobs", "person_id", kept, "ends by itself where there is nobody to write to", "", "mail that is on its way"},
 };
 constexpr std::string_view nobodys[] = {
-    "schools",     "lesson_types", "vehicles", "closures",     "event_cursor",     "event_order", "dispatch_cursor",
-    "audit_chain", "event_inbox",  "signals",  "spent_states", "spent_challenges", "migrations"};
+    "schools",         "lesson_types",          "vehicles",    "closures", "event_cursor", "event_order",
+    "dispatch_cursor", "audit_chain",           "event_inbox", "signals",  "spent_states", "spent_challenges",
+    "migrations",      "guardian_consent_texts"};
 
 enum class As { id, instant, text, number, yes_no, sealed_person, sealed_place, sealed_text, sealed_passkey };
 struct Column {
@@ -62,10 +69,32 @@ struct Source {
   std::vector<Column> columns;
 };
 
-/// `$1` is the school, `$2` the person. The first column of what is sealed is its id.
-const std::vector<Source>& sources() {
+/// Who acts for whom. `$1` is the school, `$2` the person. The first column of what is sealed is its id.
+std::vector<Source> sources_of_acting() {
   using enum As;
-  static const std::vector<Source> all = {
+  return {{"children",
+           "select learner_id, created_at from guardianships where school_id = $1 and guardian_id = $2",
+           {{"learner", id}, {"since", instant}}},
+          {"guardians",
+           "select guardian_id, created_at from guardianships where school_id = $1 and learner_id = $2",
+           {{"guardian", id}, {"since", instant}}},
+          {"consents_given",
+           "select id, learner_id, text_version, given_at, withdrawn_at from guardian_consents"
+           " where school_id = $1 and guardian_id = $2",
+           {{"id", id}, {"learner", id}, {"text_version", number}, {"given_at", instant}, {"withdrawn_at", instant}}},
+          {"consents",
+           "select id, guardian_id, text_version, given_at, withdrawn_at from guardian_consents"
+           " where school_id = $1 and learner_id = $2",
+           {{"id", id}, {"guardian", id}, {"text_version", number}, {"given_at", instant}, {"withdrawn_at", instant}}},
+          {"acted_for",
+           "select id, reason_id, started_at, expires_at, ended_at from impersonations"
+           " where school_id = $1 and person_id = $2",
+           {{"id", id}, {"reason", id}, {"since", instant}, {"until", instant}, {"ended_at", instant}}}};
+}
+
+std::vector<Source> sources_of_the_rest() {
+  using enum As;
+  return {
       {"account",
        "select id, sealed, role, active, created_at from people where school_id = $1 and id = $2",
        {{"id", id}, {"", sealed_person}, {"role", text}, {"active", yes_no}, {"created_at", instant}}},
@@ -125,6 +154,14 @@ const std::vector<Source>& sources() {
       {"activity",
        "select at, action, what, network from audit where school_id = $1 and actor = $2 order by id",
        {{"at", instant}, {"action", text}, {"what", text}, {"network", text}}}};
+}
+
+const std::vector<Source>& sources() {
+  static const auto all = [] {
+    auto both = sources_of_acting();
+    for (auto& source : sources_of_the_rest()) both.push_back(std::move(source));
+    return both;
+  }();
   return all;
 }
 
