@@ -80,7 +80,7 @@ Outcome<Entry> let_in(const Identity& identity, Transaction& tx, base::SchoolId 
   const auto person = store::person_with_email(tx, school, email_hash);
   const auto account = person ? store::find_account(tx, school, *person) : std::nullopt;
   if (!account || !account->active) return tl::unexpected(Unmet::unknown);
-  if (account->role != store::Role::learner) return tl::unexpected(Unmet::staff);
+  if (store::is_staff(account->role)) return tl::unexpected(Unmet::staff);
   wanted.person = *person;
   if (const auto done = connect(tx, school, wanted); !done) return tl::unexpected(done.error());
   return enter(*person, true);

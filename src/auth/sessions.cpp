@@ -35,7 +35,7 @@ void record_end(store::Transaction& tx, const store::Session& session, std::stri
 }
 
 bool must_enrol(store::Transaction& tx, base::SchoolId school, store::Role role, bool second_factor) {
-  return role != store::Role::learner && !second_factor && store::second_factor_required(tx, school);
+  return store::is_staff(role) && !second_factor && store::second_factor_required(tx, school);
 }
 
 auto signed_out() {

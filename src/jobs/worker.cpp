@@ -1,6 +1,7 @@
 #include "jobs/worker.h"
 
 #include "actions/export_person.h"
+#include "actions/guardians.h"
 #include "actions/wording.h"
 #include "base/crypto.h"
 #include "store/factors.h"
@@ -56,12 +57,12 @@ class Desk {
     const auto booking = store::booking_after(events.back());
     const auto told = store::told_version(tx_, job_.school, job_.key.booking, job_.key.person);
     const auto known = state_at(events, told);
-    const auto news = domain::news(known, booking, {job_.key.person, events.back().actor});
+    const auto news = domain::news(known, booking, reader(booking, known, events.back().actor));
     Prepared prepared{.told = booking.version, .done = {job_}};
     const auto to = addressee(booking, known);
     if (!news || !to) return prepared;
-    const bool theirs =
-        booking.learner.value == job_.key.person.value || booking.instructor.value == job_.key.person.value;
+    const bool theirs = !to->child.empty() || booking.learner.value == job_.key.person.value ||
+                        booking.instructor.value == job_.key.person.value;
     auto shown = theirs || !known ? booking : *known;
     shown.version = booking.version;
     notify::Occasion occasion{.news = *news, .lesson = words_.lesson(shown)};
@@ -186,9 +187,32 @@ class Desk {
   std::optional<notify::Addressee> addressee(const Booking& booking, const std::optional<Booking>& known) {
     const auto box = words_.mailbox(job_.key.person);
     if (box.address.empty()) return std::nullopt;
+    if (!is_party(booking, known)) {
+      if (!is_guardian(booking)) return std::nullopt;
+      return notify::Addressee{box, notify::Side::learner, words_.lesson(booking).learner};
+    }
     const bool learner =
         booking.learner.value == job_.key.person.value || (known && known->learner.value == job_.key.person.value);
     return notify::Addressee{box, learner ? notify::Side::learner : notify::Side::instructor};
+  }
+  bool is_party(const Booking& booking, const std::optional<Booking>& known) const {
+    const auto in = [&](const Booking& each) {
+      return each.learner.value == job_.key.person.value || each.instructor.value == job_.key.person.value;
+    };
+    return in(booking) || (known && in(*known));
+  }
+  /// Still, when the mail is written.
+  bool is_guardian(const Booking& booking) {
+    const PersonId child{booking.learner.value};
+    const auto learner = office_.people.find(tx_, job_.school, child);
+    return learner && actions::is_minor(*learner, words_.rules().school.zone, now_) &&
+           store::find_guardianship(tx_, job_.school, job_.key.person, child);
+  }
+  /// A guardian reads as their child would, and has done themselves what they did in its name.
+  domain::Reader reader(const Booking& booking, const std::optional<Booking>& known, PersonId changed_by) const {
+    if (is_party(booking, known)) return {job_.key.person, changed_by};
+    const PersonId child{booking.learner.value};
+    return {child, changed_by == job_.key.person ? child : changed_by};
   }
   net::Mailbox partner(const Booking& booking, notify::Side side) {
     return words_.mailbox({side == notify::Side::learner ? booking.instructor.value : booking.learner.value});
@@ -368,6 +392,15 @@ void run_claimed(const Office& office, const std::vector<store::Job>& claimed, I
   });
 }
 
+/// Of the learner whose lesson the event is about.
+std::vector<PersonId> guardians_of(Transaction& tx, base::SchoolId school, const store::Event& event) {
+  std::vector<PersonId> guardians;
+  if (!event.stream.starts_with("booking/")) return guardians;
+  for (const auto& link : store::guardians_of(tx, school, {store::booking_after(event).learner.value}))
+    guardians.push_back(link.guardian);
+  return guardians;
+}
+
 }  // namespace
 
 int dispatch(const actions::Context& context, int limit) {
@@ -381,7 +414,7 @@ int dispatch(const actions::Context& context, int limit) {
     std::map<base::SchoolId, std::int64_t> reached;
     for (const auto& [school, position, event] : events) {
       if (!leads.contains(school)) leads[school] = store::find_school(tx, school).leads;
-      for (const auto& wanted : jobs_after(event, leads[school]))
+      for (const auto& wanted : jobs_after(event, leads[school], guardians_of(tx, school, event)))
         store::put_job(tx, school, wanted.key, wanted.due_at, event.at);
       reached[school] = position;
     }

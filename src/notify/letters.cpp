@@ -160,6 +160,13 @@ std::string colour_of(const Sender& sender) {
 }
 
 Draft draft_for(const Sender& sender, const Addressee& to) {
+  if (!to.child.empty())
+    return {.greeting = fmt::format("Hello {},", to.mailbox.name),
+            .paragraphs = {fmt::format("This is what we tell {}:", to.child)},
+            .link_text = "Lessons of your children",
+            .link = sender.public_url + "/children",
+            .signature = sender.school,
+            .colour = colour_of(sender)};
   return {.greeting = fmt::format("Hello {},", to.mailbox.name),
           .link_text = to.side == Side::learner ? "Your lessons" : "Your week",
           .link = sender.public_url + (to.side == Side::learner ? "/lessons" : "/"),

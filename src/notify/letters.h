@@ -20,6 +20,7 @@ struct Sender {
 struct Addressee {
   net::Mailbox mailbox;
   Side side;
+  std::string child{};  ///< Whose lesson it is, where a guardian reads it.
 };
 
 struct Occasion {

@@ -38,7 +38,8 @@ struct OfferedLesson {
 struct SchoolRules {
   domain::School school;
   std::string slug, name, currency;
-  bool approval;  ///< Bookings of learners become requests.
+  bool approval;          ///< Bookings of learners become requests.
+  bool guardian_consent;  ///< Who is not of age books once a guardian has agreed.
   std::int64_t version;
   std::vector<OfferedLesson> lessons;     ///< By id, inactive ones too.
   std::vector<domain::Vehicle> vehicles;  ///< By id, inactive ones too; nothing taken.

@@ -118,7 +118,9 @@ void wait_for_place(Transaction& tx, base::SchoolId school, base::EventId event)
 void append(Transaction& tx, const Author& author, const std::string& stream, std::int64_t version,
             const std::string& type, const boost::json::object& data) {
   const auto id = base::make<base::EventId>();
-  const auto text = boost::json::serialize(data);
+  auto said = data;
+  if (author.acting_for) said["acting_for"] = base::to_text(author.acting_for);
+  const auto text = boost::json::serialize(said);
   tx.run_later(
       "insert into events (school_id, id, stream, version, type, data, actor, correlation_id, at, quiet)"
       " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",

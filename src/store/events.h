@@ -14,7 +14,8 @@ struct Author {
   base::PersonId person;  ///< None: the system itself.
   std::string correlation_id;
   base::Instant now;
-  bool quiet = false;  ///< Seeds and imports: nobody is told.
+  bool quiet = false;           ///< Seeds and imports: nobody is told.
+  base::PersonId acting_for{};  ///< In whose name; none: their own.
 };
 
 struct Event {

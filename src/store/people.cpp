@@ -9,7 +9,7 @@ namespace store {
 
 namespace {
 
-constexpr std::string_view role_names[] = {"admin", "office", "instructor", "learner"};
+constexpr std::string_view role_names[] = {"admin", "office", "instructor", "learner", "guardian"};
 constexpr std::string_view purpose = "person";
 
 std::string lower(std::string_view text) {
@@ -31,6 +31,12 @@ base::Done address_taken() {
   return base::refuse(base::Error{.code = base::Code::invalid_input,
                                   .detail = "Somebody else has this e-mail address.",
                                   .fields = {{"/email", "Somebody else in this school has this address."}}});
+}
+
+std::optional<domain::Date> birth_date_in(const boost::json::object& opened) {
+  const auto* text = opened.if_contains("birth_date");
+  if (!text) return std::nullopt;
+  return base::date_from_text(std::string_view(text->as_string())).value();
 }
 
 boost::json::object state(base::PersonId id, Role role, bool active, const std::vector<std::string>& fields) {
@@ -57,7 +63,8 @@ std::string normalised_email(std::string_view email) {
 }
 
 SealedPerson People::seal(base::SchoolId school, base::PersonId id, const Details& details) {
-  const boost::json::object plain{{"name", details.name}, {"email", details.email}, {"phone", details.phone}};
+  boost::json::object plain{{"name", details.name}, {"email", details.email}, {"phone", details.phone}};
+  if (details.birth_date) plain["birth_date"] = base::to_text(*details.birth_date);
   return {.id = id,
           .sealed = keys_.seal({school, id}, purpose, boost::json::serialize(plain)),
           .email_hash = email_hash(school, details.email)};
@@ -83,6 +90,7 @@ Details People::open(KeyOwner owner, std::int64_t version, base::ByteView sealed
   const auto json = boost::json::parse(*plain).as_object();
   details = {json.at("name").as_string().c_str(), json.at("email").as_string().c_str(),
              json.at("phone").as_string().c_str()};
+  details.birth_date = birth_date_in(json);
   const std::lock_guard lock(mutex_);
   if (cache_.size() >= cache_limit_) cache_.erase(cache_.begin());
   cache_.insert_or_assign(owner, Known{version, details});
@@ -145,6 +153,14 @@ std::vector<Person> People::list(Transaction& tx, base::SchoolId school, std::sp
   people.reserve(sorted.size());
   for (auto& [name, person] : sorted) people.push_back(std::move(person));
   return people;
+}
+
+std::optional<domain::Date> birth_date_of(Transaction& tx, KeyStore& keys, base::SchoolId school, base::PersonId id) {
+  for (const Row row : tx.query("select sealed from people where school_id = $1 and id = $2", school, id)) {
+    const auto plain = row.null(0) ? std::nullopt : keys.open({school, id}, purpose, row.bytes(0));
+    if (plain) return birth_date_in(boost::json::parse(*plain).as_object());
+  }
+  return std::nullopt;
 }
 
 std::optional<base::PersonId> person_with_email(Transaction& tx, base::SchoolId school, const base::Bytes& email_hash) {
@@ -231,6 +247,12 @@ void remove_person(Transaction& tx, const Author& author, base::PersonId id) {
                           "delete from identities where school_id = $1 and person_id = $2",
                           "delete from documents where school_id = $1 and person_id = $2",
                           "delete from exports where school_id = $1 and person_id = $2",
+                          "delete from guardianships where school_id = $1 and guardian_id = $2",
+                          "delete from guardianships where school_id = $1 and learner_id = $2",
+                          "delete from guardian_consents where school_id = $1 and guardian_id = $2",
+                          "delete from guardian_consents where school_id = $1 and learner_id = $2",
+                          "delete from impersonations where school_id = $1 and admin_id = $2",
+                          "delete from impersonations where school_id = $1 and person_id = $2",
                           "delete from places where school_id = $1 and person_id = $2",
                           "delete from texts where school_id = $1 and person_id = $2",
                           "delete from people where school_id = $1 and id = $2"})

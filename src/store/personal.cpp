@@ -35,6 +35,12 @@ constexpr PersonalTable known_tables[] = {
     {"exports", "asked_by", kept, "goes with the copy, within days", "", "it is another one's copy"},
     {"documents", "person_id", removed, "", "documents", ""},
     {"documents", "uploaded_by", kept, "goes with the document", "", "it is another one's document"},
+    {"guardianships", "guardian_id", removed, "", "children", ""},
+    {"guardianships", "learner_id", removed, "", "guardians", ""},
+    {"guardian_consents", "guardian_id", kept, "shows what was agreed to for a learner", "consents_given", ""},
+    {"guardian_consents", "learner_id", removed, "", "consents", ""},
+    {"impersonations", "person_id", kept, accounted, "acted_for", ""},
+    {"impersonations", "admin_id", kept, accounted, "", "the activity says as much"},
     {"idempotency", "principal", removed, "", "", "the name of a request, kept for a day in case it comes again"},
     {"bookings", "learner_id", kept, lessons_count, "lessons", ""},
     {"bookings", "instructor_id", kept, lessons_count, "lessons", ""},
@@ -51,8 +57,9 @@ constexpr PersonalTable known_tables[] = {
     {"jobs", "person_id", kept, "ends by itself where there is nobody to write to", "", "mail that is on its way"},
 };
 constexpr std::string_view nobodys[] = {
-    "schools",     "lesson_types", "vehicles", "closures",     "event_cursor",     "event_order", "dispatch_cursor",
-    "audit_chain", "event_inbox",  "signals",  "spent_states", "spent_challenges", "migrations"};
+    "schools",         "lesson_types",          "vehicles",    "closures", "event_cursor", "event_order",
+    "dispatch_cursor", "audit_chain",           "event_inbox", "signals",  "spent_states", "spent_challenges",
+    "migrations",      "guardian_consent_texts"};
 
 enum class As { id, instant, text, number, yes_no, sealed_person, sealed_place, sealed_text, sealed_passkey };
 struct PersonalColumn {
@@ -64,10 +71,32 @@ struct Source {
   std::vector<PersonalColumn> columns;
 };
 
-/// `$1` is the school, `$2` the person. The first column of what is sealed is its id.
-const std::vector<Source>& sources() {  // tidy-ok: one entry per part.
+/// Who acts for whom. `$1` is the school, `$2` the person. The first column of what is sealed is its id.
+std::vector<Source> sources_of_acting() {
   using enum As;
-  static const std::vector<Source> all = {
+  return {{"children",
+           "select learner_id, created_at from guardianships where school_id = $1 and guardian_id = $2",
+           {{"learner", id}, {"since", instant}}},
+          {"guardians",
+           "select guardian_id, created_at from guardianships where school_id = $1 and learner_id = $2",
+           {{"guardian", id}, {"since", instant}}},
+          {"consents_given",
+           "select id, learner_id, text_version, given_at, withdrawn_at from guardian_consents"
+           " where school_id = $1 and guardian_id = $2",
+           {{"id", id}, {"learner", id}, {"text_version", number}, {"given_at", instant}, {"withdrawn_at", instant}}},
+          {"consents",
+           "select id, guardian_id, text_version, given_at, withdrawn_at from guardian_consents"
+           " where school_id = $1 and learner_id = $2",
+           {{"id", id}, {"guardian", id}, {"text_version", number}, {"given_at", instant}, {"withdrawn_at", instant}}},
+          {"acted_for",
+           "select id, reason_id, started_at, expires_at, ended_at from impersonations"
+           " where school_id = $1 and person_id = $2",
+           {{"id", id}, {"reason", id}, {"since", instant}, {"until", instant}, {"ended_at", instant}}}};
+}
+
+std::vector<Source> sources_of_the_rest() {
+  using enum As;
+  return {
       {"account",
        "select id, sealed, role, active, created_at from people where school_id = $1 and id = $2",
        {{"id", id}, {"", sealed_person}, {"role", text}, {"active", yes_no}, {"created_at", instant}}},
@@ -136,6 +165,14 @@ const std::vector<Source>& sources() {  // tidy-ok: one entry per part.
       {"activity",
        "select at, action, what, network from audit where school_id = $1 and actor = $2 order by id",
        {{"at", instant}, {"action", text}, {"what", text}, {"network", text}}}};
+}
+
+const std::vector<Source>& sources() {
+  static const auto all = [] {
+    auto both = sources_of_acting();
+    for (auto& source : sources_of_the_rest()) both.push_back(std::move(source));
+    return both;
+  }();
   return all;
 }
 

@@ -48,6 +48,7 @@ class EveryOperation : public testing::Test {
       if (const auto at = path.find(name); at != std::string::npos) path.replace(at, name.size(), value);
     };
     replace("{document_id}", unknown ? nobody : document);
+    replace("{guardian_id}", unknown ? nobody : base::to_text(std::int64_t{6001}));
     replace("{time_off_id}", unknown ? nobody : time_off);
     if (path.starts_with("/api/v1/jobs")) unknown = true;
     replace("{id}", unknown && !path.ends_with(nobody) ? nobody : id);
@@ -76,6 +77,7 @@ class EveryOperation : public testing::Test {
   }
 
   SchoolServer world;
+  const bool acting = (world.add_guardian(), true);
   const api::Contract contract;
   const std::string nobody = base::to_text(std::int64_t{987654321});
   const boost::json::object booking_body = world.lesson("2026-03-04T10:00");
@@ -103,9 +105,12 @@ class EveryOperation : public testing::Test {
       {"/calendar/bookings", booking},
       {"/calendar/holds", hold},
       {"/closures", made("/closures", {{"name", "Easter"}, {"from", "2026-04-03"}, {"to", "2026-04-07"}})},
+      {"/guardians", base::to_text(std::int64_t{6001})},
+      {"/impersonations", base::to_text(std::int64_t{7301})},
       {"/instructors", base::to_text(std::int64_t{1001})},
       {"/learners", base::to_text(std::int64_t{2001})},
       {"/lesson-types", base::to_text(world.school.type)},
+      {"/me/children", base::to_text(std::int64_t{2001})},
       {"/me/identities", base::to_text(std::int64_t{7101})},
       {"/me/passkeys", base::to_text(std::int64_t{7002})},
       {"/me/sessions", base::to_text(std::int64_t{7001})},
@@ -120,6 +125,11 @@ class EveryOperation : public testing::Test {
       {"PATCH /api/v1/instructors/{id}", {{"name", "Grace"}}},
       {"POST /api/v1/learners", {{"name", "Alan"}}},
       {"PATCH /api/v1/learners/{id}", {{"name", "Alan"}}},
+      {"POST /api/v1/guardians", {{"name", "Mary"}}},
+      {"PATCH /api/v1/guardians/{id}", {{"name", "Mary"}}},
+      {"POST /api/v1/learners/{id}/guardians", {{"guardian_id", base::to_text(std::int64_t{6001})}}},
+      {"PUT /api/v1/me/children/{id}/consent", {{"text_version", 1}}},
+      {"POST /api/v1/impersonations", {{"person_id", base::to_text(std::int64_t{2002})}, {"reason", "To help"}}},
       {"POST /api/v1/users", {{"name", "Joan"}, {"email", "joan@example.com"}, {"role", "office"}}},
       {"PATCH /api/v1/users/{id}", {{"name", "Joan"}}},
       {"POST /api/v1/vehicles", {{"name", "Mini"}, {"transmission", "manual"}}},

@@ -19,9 +19,9 @@ namespace plans_test {
 using testing_support::postgres_url;
 
 /// A handful of rows a school, however old it is, and what is emptied as it fills.
-const std::set<std::string> small = {"schools",     "lesson_types", "vehicles",        "hours",
-                                     "closures",    "constraints",  "dispatch_cursor", "event_cursor",
-                                     "event_inbox", "migrations",   "audit_chain",     "exports"};
+const std::set<std::string> small = {
+    "schools",      "lesson_types", "vehicles",   "hours",       "closures", "constraints",           "dispatch_cursor",
+    "event_cursor", "event_inbox",  "migrations", "audit_chain", "exports",  "guardian_consent_texts"};
 /// Statements that answer with everybody in a school, whichever way they are read, as that is what was asked for; one
 /// that ends after so many rows, of which the planner knows that it will not have to look for them; and one that looks
 /// once an hour at what is kept for an hour.
@@ -136,6 +136,12 @@ class Plans : public api::EveryOperation {
           hash + " from n",
       "insert into time_off (school_id, id, instructor_id, starts_at, ends_at, version) select 1, i, 1001 + i % 20,"
       " i * 3600, i * 3600 + 300, 1 from n",
+      "insert into guardianships (school_id, guardian_id, learner_id, id, created_at) select 1, 100000 + i, 120001 - i,"
+      " i, 0 from n",
+      "insert into guardian_consents (school_id, id, learner_id, guardian_id, text_version, given_at) select 1, i,"
+      " 100000 + i, 120001 - i, 1, 0 from n",
+      "insert into impersonations (school_id, id, admin_id, person_id, reason_id, started_at, expires_at) select 1,"
+      " 100000 + i, 4002, 100000 + i, i, 4000000000, 0 from n",
       "insert into busy (school_id, instructor_id, id, starts_at, ends_at) select 1, 1001 + i % 20, i, i * 3600,"
       " i * 3600 + 300 from n"};
 
@@ -157,7 +163,7 @@ class Plans : public api::EveryOperation {
     std::stable_partition(operations.begin(), operations.end(),
                           [](const auto& each) { return !each.starts_with("DELETE"); });
     for (const auto& operation : operations)
-      for (const auto* who : {"learner 1", "instructor 1", "admin"}) {
+      for (const auto* who : {"learner 1", "instructor 1", "admin", "guardian for 2001", "guardian"}) {
         if (operation.ends_with("/calendar/live")) continue;  // Does not end, and reads nothing.
         if (operation == "DELETE /api/v1/calendar/holds/{id}" && who[0] != 'l') continue;  // It is theirs.
         auto headers = with_all(who);
@@ -197,6 +203,9 @@ class Plans : public api::EveryOperation {
     EXPECT_EQ(world.send("office", "PATCH", path, later, {{"If-Match", "\"1\""}}).status, 200);
     EXPECT_EQ(world.send("office", "POST", path + "/cancellation", nullptr, {{"If-Match", "\"2\""}}).status, 200);
     EXPECT_EQ(world.send("office", "POST", path + "/undo", nullptr, {{"If-Match", "\"3\""}}).status, 200);
+    world.school.execute("update schools set guardian_consent_required = 1");
+    EXPECT_EQ(world.get("guardian", "/api/v1/me/children").status, 200);
+    EXPECT_EQ(world.get("learner 1", "/api/v1/me/representatives").status, 200);
     auto anybody = world.lesson("2026-03-06T12:00");
     anybody.erase("instructor_id");
     EXPECT_EQ(world.book("learner 3", anybody).status, 201);

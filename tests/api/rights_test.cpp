@@ -55,8 +55,9 @@ struct School final : api::EveryOperation {
 };
 
 /// In the order of the table's columns; "" has not signed in.
-constexpr const char* people[] = {"",       "learner 1", "learner 2", "instructor 1", "instructor 2",
-                                  "office", "admin",     "stranger"};
+constexpr const char* people[] = {
+    "",      "learner 1", "learner 2", "instructor 1",      "instructor 2",      "office",
+    "admin", "stranger",  "guardian",  "guardian for 2001", "guardian for 2002", "admin for 2001"};
 
 std::string cell_of(const Answer& answer) {
   const bool denied = answer.status == 401 || answer.status == 403 || answer.status == 404;

@@ -12,7 +12,7 @@ namespace availability_model_test {
 using base::Code;
 using namespace domain;
 
-constexpr int rounds = 4200;
+constexpr int rounds = 4700;
 constexpr int sole_refusals_wanted = 200;
 
 std::vector<Code> codes(const std::vector<base::Refusal>& refusals) {

@@ -8,6 +8,7 @@ import { wire } from './wire';
 
 // jsdom has no layout, no modal dialogs, no popovers and no pointer to hold on to.
 HTMLElement.prototype.hidePopover = () => undefined;
+HTMLElement.prototype.showPopover = () => undefined;
 Element.prototype.setPointerCapture = () => undefined;
 Element.prototype.scrollIntoView = () => undefined;
 HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {

@@ -41,6 +41,7 @@ export const wire = setupServer(
   http.post('/api/v1/auth/refresh', () => json(session)),
   http.post('/api/v1/auth/logout', () => new HttpResponse(null, { status: 204 })),
   http.get('/api/v1/auth/providers', () => json({ items: [] })),
+  http.get('/api/v1/me/representatives', () => json({ items: [] })),
   http.get('/api/v1/me/identities', () => json({ items: [] })),
   http.get('/api/v1/me/factors', () => json({ totp: false, backup_codes: 0, passkeys: [], required: false })),
   http.get('/api/v1/me', () => json(learner)),

@@ -195,7 +195,7 @@ std::vector<Route> booking_routes(const App& app) {
                             {"POST", "/api/v1/calendar/bookings/{id}/cancellation", cancel},
                             {"POST", "/api/v1/calendar/bookings/{id}/outcome", record_outcome},
                             {"POST", "/api/v1/calendar/bookings/{id}/undo", undo}};
-  return bound(app, table);
+  return bound(app, table, Acting::allowed);
 }
 
 }  // namespace http

@@ -21,9 +21,12 @@ boost::json::object rendered(Group group, const store::Person& person) {
   if (group != Group::instructors || !details.email.empty()) body["email"] = details.email;
   if (group == Group::users) {
     body["role"] = store::to_string(person.role);
-  } else if (group == Group::learners || !details.email.empty()) {
+  } else if (group == Group::learners || group == Group::guardians || !details.email.empty()) {
     body["phone"] = details.phone;
   }
+  if (group == Group::learners)
+    body["birth_date"] =
+        details.birth_date ? boost::json::value(base::to_text(*details.birth_date)) : boost::json::value(nullptr);
   return body;
 }
 
@@ -42,6 +45,10 @@ base::Result<actions::PersonInput> input_of(Group group, const Request& request)
     input.role = reader.optional_choice<store::Role>("role", office_roles);
   } else {
     input.phone = reader.optional_text("phone", {.min = 0, .max = 40});
+  }
+  if (group == Group::learners) {
+    const auto date = reader.optional_date("birth_date");
+    if (date || reader.is_null("birth_date")) input.birth_date = date;
   }
   TRY(reader.finish());
   return input;
@@ -116,6 +123,7 @@ std::vector<Route> routes_of(const App& app, const std::string& path) {
 std::vector<Route> people_routes(const App& app) {
   auto routes = routes_of<Group::instructors>(app, "/api/v1/instructors");
   for (auto& route : routes_of<Group::learners>(app, "/api/v1/learners")) routes.push_back(std::move(route));
+  for (auto& route : routes_of<Group::guardians>(app, "/api/v1/guardians")) routes.push_back(std::move(route));
   for (auto& route : routes_of<Group::users>(app, "/api/v1/users")) routes.push_back(std::move(route));
   return routes;
 }

@@ -52,7 +52,7 @@ std::vector<Route> place_routes(const App& app) {
   const ApiRoute table[] = {{"GET", "/api/v1/places", list_places, {"learner_id", "limit", "cursor"}},
                             {"POST", "/api/v1/places", create_place, {"learner_id"}},
                             {"DELETE", "/api/v1/places/{id}", remove_place}};
-  return bound(app, table);
+  return bound(app, table, Acting::allowed);
 }
 
 }  // namespace http

@@ -54,7 +54,13 @@ const outside = createRoute({
   component: lazyRouteComponent(() => import('../features/auth/OutsidePage'), 'OutsidePage'),
 });
 
-const homes = { learner: '/book', instructor: '/week', office: '/board', admin: '/board' } as const;
+const homes = {
+  learner: '/book',
+  instructor: '/week',
+  office: '/board',
+  admin: '/board',
+  guardian: '/children',
+} as const;
 
 const home = createRoute({
   getParentRoute: () => inside,
@@ -78,6 +84,13 @@ const book = createRoute({
     () => import('../features/booking/GoogleCalendarIntegration'),
     'GoogleCalendarIntegration',
   ),
+});
+
+const children = createRoute({
+  getParentRoute: () => inside,
+  path: '/children',
+  loader: activateAccount,
+  component: lazyRouteComponent(() => import('../features/children/ChildrenPage'), 'ChildrenPage'),
 });
 
 const booked = createRoute({
@@ -125,7 +138,7 @@ const bookings = createRoute({
   }),
   loader: async ({ context: { client } }) => {
     const me = await person(client);
-    if (me.role === 'learner') redirect({ to: '/lessons', replace: true, throw: true });
+    if (me.role === 'learner' || me.role === 'guardian') redirect({ to: '/', replace: true, throw: true });
     ahead(
       client.query(lessonTypesQuery),
       client.query(instructorsQuery),
@@ -154,7 +167,7 @@ const board = createRoute({
   validateSearch: readBoard,
   loader: async ({ context: { client } }) => {
     const [{ role }] = await Promise.all([person(client), activateManage()]);
-    if (role === 'learner' || role === 'instructor') redirect({ to: '/', replace: true, throw: true });
+    if (role !== 'office' && role !== 'admin') redirect({ to: '/', replace: true, throw: true });
     ahead(
       client.query(lessonTypesQuery),
       client.query(instructorsQuery),
@@ -183,7 +196,7 @@ const papers = createRoute({
   path: '/learners/$id/documents',
   loader: async ({ context: { client } }) => {
     const [{ role }] = await Promise.all([person(client), activateDocuments()]);
-    if (role === 'learner') redirect({ to: '/account', replace: true, throw: true });
+    if (role === 'learner' || role === 'guardian') redirect({ to: '/account', replace: true, throw: true });
     ahead(client.query(learnersQuery));
   },
   component: lazyRouteComponent(() => import('../features/documents/DocumentsPage'), 'DocumentsPage'),
@@ -195,6 +208,7 @@ const routeTree = root.addChildren([
   outside,
   inside.addChildren([
     home,
+    children,
     book,
     booked,
     lessons,

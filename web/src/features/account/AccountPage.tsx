@@ -10,6 +10,7 @@ import { IdentitiesSection } from './IdentitiesSection';
 import { FactorSections } from './FactorSections';
 import { PasswordSection } from './PasswordSection';
 import { PrivacyPage } from './PrivacyPage';
+import { RepresentativesSection } from './RepresentativesSection';
 import { SessionsSection } from './SessionsSection';
 
 /** One's own account, in every role; at #data what one may ask about one's data. */
@@ -42,6 +43,7 @@ function Account() {
         <IdentitiesSection zone={me?.school.time_zone ?? 'UTC'} />
         <FactorSections zone={me?.school.time_zone ?? 'UTC'} />
         <SessionsSection zone={me?.school.time_zone ?? 'UTC'} />
+        <RepresentativesSection zone={me?.school.time_zone ?? 'UTC'} />
         <Link className="font-semibold text-brand underline underline-offset-4" to="/account" hash="data">
           {t('privacy.open')}
         </Link>

@@ -22,6 +22,13 @@ export const ACTIONS = [
   'factor_dropped',
   'backup_codes_renewed',
   'signed_out',
+  'acted',
+  'guardianship_added',
+  'guardianship_ended',
+  'guardian_consent_given',
+  'guardian_consent_withdrawn',
+  'impersonation_started',
+  'impersonation_ended',
   'key_made',
   'key_used',
   'key_ended',
@@ -50,7 +57,7 @@ export function actionOf(t: Translate, action: string, what = ''): string {
   if (action.startsWith('document_')) return t(`audit.action.${action}`);
   if (action.startsWith('booking_')) return t('audit.lesson', { what: t(`history.${action}`) });
   const change = /_(added|changed|removed|erased)$/.exec(action);
-  if (!change) return t(`audit.action.${action}`);
+  if (!change || action === 'guardianship_added') return t(`audit.action.${action}`);
   const kind = what.split('/')[0] || action.slice(0, change.index).replaceAll('_', '-');
   const thing = THINGS.includes(kind) ? t(`audit.thing.${kind}`) : kind;
   return t(`audit.change.${change[1] ?? ''}`, { thing });
