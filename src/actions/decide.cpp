@@ -1,7 +1,7 @@
 #include "actions/decide.h"
 
-#include "actions/world.h"
 #include "actions/guardians.h"
+#include "actions/world.h"
 #include "auth/roles.h"
 
 namespace actions {

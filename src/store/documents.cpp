@@ -4,7 +4,7 @@ namespace store {
 
 namespace {
 
-constexpr std::string_view columns =
+constexpr std::string_view document_columns =
     "select id, person_id, kind, media, size, valid_until, uploaded_by, uploaded_at from documents"
     " where school_id = $1 and person_id = $2";
 
@@ -45,13 +45,14 @@ void add_document(Transaction& tx, base::SchoolId school, const Document& docume
 
 std::vector<Document> documents_of(Transaction& tx, base::SchoolId school, base::PersonId person) {
   std::vector<Document> documents;
-  for (const Row row : tx.query(std::string(columns) + " order by id", school, person))
+  for (const Row row : tx.query(std::string(document_columns) + " order by id", school, person))
     documents.push_back(document_from(row));
   return documents;
 }
 
 std::optional<Document> find_document(Transaction& tx, base::SchoolId school, base::PersonId person, DocumentId id) {
-  for (const Row row : tx.query(std::string(columns) + " and id = $3", school, person, id)) return document_from(row);
+  for (const Row row : tx.query(std::string(document_columns) + " and id = $3", school, person, id))
+    return document_from(row);
   return std::nullopt;
 }
 

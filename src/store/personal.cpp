@@ -71,27 +71,37 @@ struct Source {
   std::vector<PersonalColumn> columns;
 };
 
-/// Who acts for whom. `$1` is the school, `$2` the person. The first column of what is sealed is its id.
-std::vector<Source> sources_of_acting() {
+/// Who acts for whom, and papers. `$1` is the school, `$2` the person. The first column of what is sealed is its id.
+std::vector<Source> sources_of_papers() {
   using enum As;
-  return {{"children",
-           "select learner_id, created_at from guardianships where school_id = $1 and guardian_id = $2",
-           {{"learner", id}, {"since", instant}}},
-          {"guardians",
-           "select guardian_id, created_at from guardianships where school_id = $1 and learner_id = $2",
-           {{"guardian", id}, {"since", instant}}},
-          {"consents_given",
-           "select id, learner_id, text_version, given_at, withdrawn_at from guardian_consents"
-           " where school_id = $1 and guardian_id = $2",
-           {{"id", id}, {"learner", id}, {"text_version", number}, {"given_at", instant}, {"withdrawn_at", instant}}},
-          {"consents",
-           "select id, guardian_id, text_version, given_at, withdrawn_at from guardian_consents"
-           " where school_id = $1 and learner_id = $2",
-           {{"id", id}, {"guardian", id}, {"text_version", number}, {"given_at", instant}, {"withdrawn_at", instant}}},
-          {"acted_for",
-           "select id, reason_id, started_at, expires_at, ended_at from impersonations"
-           " where school_id = $1 and person_id = $2",
-           {{"id", id}, {"reason", id}, {"since", instant}, {"until", instant}, {"ended_at", instant}}}};
+  return {
+      {"children",
+       "select learner_id, created_at from guardianships where school_id = $1 and guardian_id = $2",
+       {{"learner", id}, {"since", instant}}},
+      {"guardians",
+       "select guardian_id, created_at from guardianships where school_id = $1 and learner_id = $2",
+       {{"guardian", id}, {"since", instant}}},
+      {"consents_given",
+       "select id, learner_id, text_version, given_at, withdrawn_at from guardian_consents"
+       " where school_id = $1 and guardian_id = $2",
+       {{"id", id}, {"learner", id}, {"text_version", number}, {"given_at", instant}, {"withdrawn_at", instant}}},
+      {"consents",
+       "select id, guardian_id, text_version, given_at, withdrawn_at from guardian_consents"
+       " where school_id = $1 and learner_id = $2",
+       {{"id", id}, {"guardian", id}, {"text_version", number}, {"given_at", instant}, {"withdrawn_at", instant}}},
+      {"acted_for",
+       "select id, reason_id, started_at, expires_at, ended_at from impersonations"
+       " where school_id = $1 and person_id = $2",
+       {{"id", id}, {"reason", id}, {"since", instant}, {"until", instant}, {"ended_at", instant}}},
+      {"documents",
+       "select id, kind, media, size, valid_until, uploaded_at from documents where school_id = $1 and person_id = $2"
+       " order by id",
+       {{"id", id},
+        {"kind", text},
+        {"media_type", text},
+        {"bytes", number},
+        {"valid_until", text},
+        {"uploaded_at", instant}}}};
 }
 
 std::vector<Source> sources_of_the_rest() {
@@ -141,15 +151,6 @@ std::vector<Source> sources_of_the_rest() {
       {"exports",
        "select asked_at, expires_at from exports where school_id = $1 and person_id = $2",
        {{"asked_at", instant}, {"until", instant}}},
-      {"documents",
-       "select id, kind, media, size, valid_until, uploaded_at from documents where school_id = $1 and person_id = $2"
-       " order by id",
-       {{"id", id},
-        {"kind", text},
-        {"media_type", text},
-        {"bytes", number},
-        {"valid_until", text},
-        {"uploaded_at", instant}}},
       {"busy",
        "select starts_at, ends_at from busy where school_id = $1 and instructor_id = $2",
        {{"start", instant}, {"end", instant}}},
@@ -169,7 +170,7 @@ std::vector<Source> sources_of_the_rest() {
 
 const std::vector<Source>& sources() {
   static const auto all = [] {
-    auto both = sources_of_acting();
+    auto both = sources_of_papers();
     for (auto& source : sources_of_the_rest()) both.push_back(std::move(source));
     return both;
   }();

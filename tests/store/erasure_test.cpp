@@ -215,8 +215,9 @@ TEST(Erasure, OfARestoredOrCrashedKeyStoreIsFinished) {
 
 TEST(Erasure, AnswersForEveryTableThereIs) {
   World world;
-  const std::set<std::string> of_people = {"person_id", "learner_id", "instructor_id", "principal",   "created_by", "actor",
-                                           "whose",     "asked_by",   "guardian_id",   "admin_id",    "uploaded_by"};
+  const std::set<std::string> of_people = {"person_id",   "learner_id", "instructor_id", "principal",
+                                           "created_by",  "actor",      "whose",         "asked_by",
+                                           "guardian_id", "admin_id",   "uploaded_by"};
   std::set<std::string> unanswered = world.tables();
   for (const auto table : store::tables_of_nobody()) {
     unanswered.erase(std::string(table));

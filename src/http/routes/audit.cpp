@@ -65,7 +65,7 @@ store::Deed deed_of(const Call& call, std::string action) {
           .correlation_id = call.caller.correlation_id};
 }
 
-base::Result<Response> list(const App& app, const Call& call) {
+base::Result<Response> list_audit(const App& app, const Call& call) {
   const auto filter = TRY(audit_filter(app, call));
   const auto page = TRY(actions::list_audit(app.identity, call.caller, filter));
   TRY(app.trail.note(call.caller.school(), deed_of(call, "audit_seen"), call.request.client_address));
@@ -127,9 +127,10 @@ base::Result<Response> list_people(const App& app, const Call& call) {
 }  // namespace
 
 std::vector<Route> audit_routes(const App& app) {
-  const ApiRoute table[] = {{"GET", "/api/v1/audit", list, {"who", "whose", "action", "from", "to", "limit", "cursor"}},
-                            {"GET", "/api/v1/audit.csv", export_table, {"who", "whose", "action", "from", "to"}},
-                            {"GET", "/api/v1/audit/people", list_people, {"who", "from", "to"}}};
+  const ApiRoute table[] = {
+      {"GET", "/api/v1/audit", list_audit, {"who", "whose", "action", "from", "to", "limit", "cursor"}},
+      {"GET", "/api/v1/audit.csv", export_table, {"who", "whose", "action", "from", "to"}},
+      {"GET", "/api/v1/audit/people", list_people, {"who", "from", "to"}}};
   return bound(app, table);
 }
 
