@@ -5,6 +5,7 @@
 #include "actions/wording.h"
 #include "base/crypto.h"
 #include "store/factors.h"
+#include "store/identities.h"
 #include "store/proofs.h"
 #include "store/schedules.h"
 #include "store/sign_in.h"
@@ -110,6 +111,21 @@ class Desk {
                              {{"Authenticator app", factors.totp ? "set up" : "none"},
                               {"Backup codes", std::to_string(factors.backup_codes)},
                               {"Passkeys", std::to_string(factors.passkeys)}});
+    return prepared;
+  }
+
+  Prepared identities_changed() {
+    const auto to = words_.mailbox(job_.key.person);
+    Prepared prepared{.done = {job_}};
+    if (to.address.empty()) return prepared;
+    std::vector<std::string_view> names;
+    for (const auto& each : store::identities_of(tx_, job_.school, job_.key.person))
+      names.push_back(each.provider == "google"     ? "Google"
+                      : each.provider == "supabase" ? "Supabase"
+                                                    : "another account");
+    prepared.mail = notify::account_mail(
+        sender(), to, notify::AccountNews::identities_changed, "/account", base::to_text(job_.id),
+        {{"Connected with", names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", "))}});
     return prepared;
   }
 
@@ -308,6 +324,8 @@ Prepared prepare(const Office& office, const std::vector<store::Job>& due, Insta
       return address_changed(office, due, now);
     case store::JobKind::factors_changed:
       return at_desk(office, due, now, [](Desk& desk, Transaction&) { return desk.factors_changed(); });
+    case store::JobKind::identities_changed:
+      return at_desk(office, due, now, [](Desk& desk, Transaction&) { return desk.identities_changed(); });
     case store::JobKind::data_export: {
       const auto token = auth::make_link_token(due.front().school);
       const store::KeyOwner owner{due.front().school, due.front().key.person};

@@ -306,6 +306,12 @@ AccountWords words_of(AccountNews news, const std::string& school) {
               "What your account asks for besides a password was changed just now, and every other device was signed "
               "out. This is how it is now. If it was not you, choose a new password at once and tell your school.",
               "Your account"};
+    case AccountNews::identities_changed:
+      return {
+          "Who else may sign you in was changed",
+          "An account elsewhere was connected with yours just now, or is connected no longer. This is how it is now. "
+          "If it was not you, choose a new password at once and tell your school.",
+          "Your account"};
     case AccountNews::data_export:
       return {"Your data at " + school,
               "The copy of your data that you, or " + school +

@@ -48,6 +48,7 @@ enum class AccountNews {
   address_taken,    ///< where it is somebody's already,
   address_changed,  ///< and to the one from before.
   factors_changed,
+  identities_changed,
   data_export,
 };
 /// `path` follows PUBLIC_URL: the page on which they act, with the secret of the link where that takes one.
