@@ -3,6 +3,7 @@ import { Link, useRouterState } from '@tanstack/react-router';
 import { Page } from '../../components/Page';
 import { useT } from '../../i18n';
 import { meQuery } from '../../lib/queries';
+import { acting } from '../../lib/session';
 import { Documents } from '../../components/documents/Documents';
 import { AccountSection } from './AccountSection';
 import { EmailSection } from './EmailSection';
@@ -33,7 +34,7 @@ function Account() {
             {me.name}, {me.email}
           </p>
         )}
-        {me?.role === 'learner' && me.learner_id && (
+        {me?.role === 'learner' && me.learner_id && !acting() && (
           <AccountSection title={t('documents.title')} lead={t('documents.lead.mine')}>
             <Documents learner={me.learner_id} zone={me.school.time_zone} />
           </AccountSection>
