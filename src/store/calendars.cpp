@@ -195,8 +195,14 @@ void lock_school(Transaction& tx, base::SchoolId school) {
 }
 
 void make_calendar(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id) {
-  tx.run_later("insert into calendars (school_id, kind, id, version) values ($1, $2, $3, 1)", school, name_of(kind),
-               id);
+  make_calendars(tx, school, kind, std::array{id});
+}
+
+void make_calendars(Transaction& tx, base::SchoolId school, Kind kind, std::span<const std::int64_t> ids) {
+  constexpr std::int64_t first_version = 1;
+  std::vector<std::tuple<base::SchoolId, std::string_view, std::int64_t, std::int64_t>> rows;
+  for (const auto id : ids) rows.emplace_back(school, name_of(kind), id, first_version);
+  tx.insert_later("insert into calendars (school_id, kind, id, version)", rows);
 }
 
 void remove_calendar(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id) {

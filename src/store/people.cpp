@@ -170,25 +170,25 @@ std::optional<base::PersonId> person_with_email(Transaction& tx, base::SchoolId 
 
 namespace {
 
-constexpr auto insert_person =
-    "insert into people (school_id, id, role, sealed, email_hash, active, version, created_at)"
-    " values ($1, $2, $3, $4, $5, $6, 1, $7)";
+constexpr std::string_view insert_people =
+    "insert into people (school_id, id, role, sealed, email_hash, active, version, created_at)";
+constexpr std::int64_t first_version = 1;
 
-void tell_of(Transaction& tx, const Author& author, base::PersonId id, Role role, bool active) {
-  append(tx, author, stream_of(id), 1, "person_added", state(id, role, active, {"name", "email", "phone"}));
+NewEvent added(base::PersonId id, Role role, bool active) {
+  return {stream_of(id), first_version, "person_added", state(id, role, active, {"name", "email", "phone"})};
 }
 
 }  // namespace
 
 base::Done add_person(Transaction& tx, const Author& author, const SealedPerson& person, Role role, bool active) {
   try {
-    tx.run(insert_person, author.school, person.id, to_string(role), person.sealed, person.email_hash, active,
-           author.now);
+    tx.run(with_values(insert_people, 1, 8), author.school, person.id, to_string(role), person.sealed,
+           person.email_hash, active, first_version, author.now);
   } catch (const ConstraintError& error) {
     if (!is_taken_address(error)) throw;
     return address_taken();
   }
-  tell_of(tx, author, person.id, role, active);
+  append(tx, author, std::array{added(person.id, role, active)});
   return base::done();
 }
 
@@ -201,13 +201,22 @@ std::set<base::Bytes> addresses_taken(Transaction& tx, base::SchoolId school) {
 }
 
 void add_learners(Transaction& tx, const Author& author, std::span<const NewLearner> learners) {
+  const auto role = to_string(Role::learner);
+  std::vector<std::tuple<base::SchoolId, base::PersonId, std::string_view, const base::Bytes&, const base::Bytes&, bool,
+                         std::int64_t, base::Instant>>
+      rows;
+  std::vector<NewEvent> events;
+  std::vector<std::int64_t> ids;
+  for (const auto& [person, active] : learners) {
+    rows.emplace_back(author.school, person.id, role, person.sealed, person.email_hash, active, first_version,
+                      author.now);
+    events.push_back(added(person.id, Role::learner, active));
+    ids.push_back(person.id.value);
+  }
   try {
-    for (const auto& [person, active] : learners) {
-      tx.run_later(insert_person, author.school, person.id, to_string(Role::learner), person.sealed, person.email_hash,
-                   active, author.now);
-      tell_of(tx, author, person.id, Role::learner, active);
-      make_calendar(tx, author.school, Kind::learner, person.id.value);
-    }
+    tx.insert_later(insert_people, rows);
+    append(tx, author, events);
+    make_calendars(tx, author.school, Kind::learner, ids);
     (void)tx.number("select 1");  // Whatever waits has been heard of then.
   } catch (const ConstraintError& error) {
     if (!is_taken_address(error)) throw;

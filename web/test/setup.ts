@@ -25,7 +25,7 @@ Object.defineProperty(navigator, 'language', { value: 'en-GB' });
 
 beforeAll(async () => {
   wire.listen({ onUnhandledRequest: 'error' });
-  await activate('en');
+  await activate('every');
 });
 afterEach(async () => {
   cleanup();

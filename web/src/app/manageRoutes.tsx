@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { readSearch } from '../features/booking/choice';
-import { activateManage } from '../i18n';
+import { activate } from '../i18n';
 import { inside, person } from './inside';
 
 /** The pages of the office and of admins. */
@@ -8,7 +8,7 @@ export const manage = createRoute({
   getParentRoute: () => inside,
   id: 'manage',
   loader: async ({ context: { client } }) => {
-    const [me] = await Promise.all([person(client), activateManage()]);
+    const [me] = await Promise.all([person(client), activate('manage')]);
     if (me.role !== 'office' && me.role !== 'admin') redirect({ to: '/', replace: true, throw: true });
   },
   component: lazyRouteComponent(() => import('../features/manage/ManageLayout'), 'ManageLayout'),

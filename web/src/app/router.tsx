@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { askAhead, readSearch } from '../features/booking/choice';
 import { readBoard, readWeek } from '../features/calendar/search';
-import { activateAccount, activateDocuments, activateManage } from '../i18n';
+import { activate } from '../i18n';
 import {
   instructorsQuery,
   learnersQuery,
@@ -32,7 +32,7 @@ const signIn = createRoute({
     ...raw,
     next: localPath(raw['next']),
   }),
-  loader: activateAccount,
+  loader: () => activate('account'),
   component: lazyRouteComponent(() => import('../features/auth/SignInPage'), 'SignInPage'),
 });
 
@@ -43,14 +43,14 @@ const secondFactor = createRoute({
   beforeLoad: () => {
     if (sessionState() === 'signed-out') redirect({ to: '/sign-in', throw: true });
   },
-  loader: activateAccount,
+  loader: () => activate('account'),
   component: lazyRouteComponent(() => import('../features/account/SecondFactorPage'), 'SecondFactorPage'),
 });
 
 const outside = createRoute({
   getParentRoute: () => root,
   path: '/$page',
-  loader: activateAccount,
+  loader: () => activate('account'),
   component: lazyRouteComponent(() => import('../features/auth/OutsidePage'), 'OutsidePage'),
 });
 
@@ -89,7 +89,7 @@ const book = createRoute({
 const children = createRoute({
   getParentRoute: () => inside,
   path: '/children',
-  loader: activateAccount,
+  loader: () => activate('account'),
   component: lazyRouteComponent(() => import('../features/children/ChildrenPage'), 'ChildrenPage'),
 });
 
@@ -166,7 +166,7 @@ const board = createRoute({
   path: '/board',
   validateSearch: readBoard,
   loader: async ({ context: { client } }) => {
-    const [{ role }] = await Promise.all([person(client), activateManage()]);
+    const [{ role }] = await Promise.all([person(client), activate('manage')]);
     if (role !== 'office' && role !== 'admin') redirect({ to: '/', replace: true, throw: true });
     ahead(
       client.query(lessonTypesQuery),
@@ -187,7 +187,7 @@ const feed = createRoute({
 const account = createRoute({
   getParentRoute: () => inside,
   path: '/account',
-  loader: () => Promise.all([activateAccount(), activateDocuments()]),
+  loader: () => activate('account', 'documents'),
   component: lazyRouteComponent(() => import('../features/account/AccountPage'), 'AccountPage'),
 });
 
@@ -195,7 +195,7 @@ const papers = createRoute({
   getParentRoute: () => inside,
   path: '/learners/$id/documents',
   loader: async ({ context: { client } }) => {
-    const [{ role }] = await Promise.all([person(client), activateDocuments()]);
+    const [{ role }] = await Promise.all([person(client), activate('documents')]);
     if (role === 'learner' || role === 'guardian') redirect({ to: '/account', replace: true, throw: true });
     ahead(client.query(learnersQuery));
   },

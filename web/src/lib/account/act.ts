@@ -1,11 +1,11 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { useRouter } from '@tanstack/react-router';
-import { activateAccount } from '../../i18n';
+import { activate } from '../../i18n';
 import { setActing, type Acting } from '../session';
 
 /** From here on everything is shown as that person sees it; undefined: as oneself again. */
 export async function actAs(client: QueryClient, router: ReturnType<typeof useRouter>, as?: Acting) {
-  await activateAccount();
+  await activate('account');
   setActing(as);
   client.clear();
   await router.navigate({ to: '/' });
