@@ -138,7 +138,8 @@ const bookings = createRoute({
   }),
   loader: async ({ context: { client } }) => {
     const me = await person(client);
-    if (me.role === 'learner' || me.role === 'guardian') redirect({ to: '/', replace: true, throw: true });
+    if (me.role === 'learner') redirect({ to: '/lessons', replace: true, throw: true });
+    if (me.role === 'guardian') redirect({ to: '/', replace: true, throw: true });
     ahead(
       client.query(lessonTypesQuery),
       client.query(instructorsQuery),

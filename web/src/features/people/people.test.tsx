@@ -66,15 +66,18 @@ it('lets an admin sign somebody out everywhere, and the office not', async () =>
       return new HttpResponse(null, { status: 204 });
     }),
   );
-  const { view } = renderApp('/manage/learners');
-  await tap.button('Sign out everywhere Jamie Learner');
+  const { view, user } = renderApp('/manage/learners');
+  await tap.button('More Jamie Learner');
+  await user.click(screen.getByRole('menuitem', { name: 'Sign out everywhere', hidden: true }));
   expect(await screen.findByText('Jamie Learner is signed out everywhere.')).toBeVisible();
   expect(ended).toEqual(['jamie']);
   view.unmount();
   wire.use(http.get('/api/v1/me', () => json({ ...admin, role: 'office' })));
   renderApp('/manage/learners');
   expect(await screen.findByRole('button', { name: 'Change Jamie Learner' })).toBeVisible();
-  expect(screen.queryByRole('button', { name: 'Sign out everywhere Jamie Learner' })).toBeNull();
+  await tap.button('More Jamie Learner');
+  expect(screen.getByRole('menuitem', { name: 'Invite again', hidden: true })).toBeInTheDocument();
+  expect(screen.queryByRole('menuitem', { name: 'Sign out everywhere', hidden: true })).toBeNull();
 });
 
 it('says which lessons lie ahead before somebody is switched off', async () => {

@@ -1,7 +1,7 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http } from 'msw';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { expectNoAxeFindings, renderApp, tap } from '../../../test/renderApp';
 import { json, problem, wire } from '../../../test/wire';
 import { admin } from '../../../test/world';
@@ -13,6 +13,8 @@ const school = {
   time_zone: 'Europe/London',
   currency: 'GBP',
   approval: false,
+  guardian_consent_required: false,
+  guardian_consent_text: '',
   reminders: [1440, 120],
   colour: '',
   notice_texts: { confirmed: 'Bring your licence.' },
@@ -22,6 +24,8 @@ const school = {
   version: 4,
 };
 beforeEach(() => {
+  // Each look-up by role asks all options of the page.
+  vi.spyOn(Intl, 'supportedValuesOf').mockReturnValue(['Europe/Berlin', 'Europe/London']);
   wire.use(
     http.get('/api/v1/me', () => json(admin)),
     http.get('/api/v1/school', () => json(school)),
