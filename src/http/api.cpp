@@ -152,7 +152,7 @@ std::vector<Route> api_routes(const App& app) {
        {service_routes,      sign_in_routes, openid_routes,      account_routes, school_routes,  people_routes,
         import_routes,       place_routes,   lesson_type_routes, vehicle_routes, closure_routes, working_time_routes,
         availability_routes, booking_routes, hold_routes,        job_routes,     live_routes,    feed_routes,
-        audit_routes,        factor_routes,  passkey_routes,     privacy_routes})
+        audit_routes,        factor_routes,  passkey_routes,     privacy_routes, guest_routes})
     for (auto& route : table(app)) all.push_back(std::move(route));
   return all;
 }

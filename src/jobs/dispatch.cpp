@@ -20,6 +20,7 @@ std::vector<Wanted> jobs_after(const store::Event& event, const domain::Leads& l
   if (event.stream.starts_with("person/")) return jobs_after_person(event);
   if (!event.stream.starts_with("booking/")) return {};
   const auto booking = store::booking_after(event);
+  if (!booking.learner) return {};  // Of a guest who is nobody yet: it is kept, or was.
   const base::PersonId learner{booking.learner.value}, instructor{booking.instructor.value};
   std::vector<Wanted> wanted;
   const bool hold = booking.status == domain::Status::held || booking.status == domain::Status::released;

@@ -11,9 +11,10 @@ constexpr std::string_view columns =
     "select school_id, id, kind, booking_id, person_id, lead, due_at, attempts, dead, problem, created_at, claim from "
     "jobs ";
 
-constexpr std::array<std::string_view, 9> kinds{"notice",          "reminder",         "invitation",
+constexpr std::array<std::string_view, 10> kinds{"notice",          "reminder",         "invitation",
                                                 "password_reset",  "password_changed", "address_proof",
-                                                "address_changed", "factors_changed",  "data_export"};
+                                                "address_changed", "factors_changed",  "data_export",
+                                                 "guest_code"};
 
 JobKind kind_from(std::string_view text) {
   const auto found = std::ranges::find(kinds, text);

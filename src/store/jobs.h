@@ -20,7 +20,8 @@ enum class JobKind {
   address_proof,
   address_changed,
   factors_changed,
-  data_export
+  data_export,
+  guest_code
 };
 std::string_view to_string(JobKind kind);
 

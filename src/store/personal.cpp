@@ -31,6 +31,8 @@ constexpr PersonalTable tables[] = {
     {"passkeys", "person_id", removed, "", "passkeys", ""},
     {"identities", "person_id", removed, "", "identities", ""},
     {"api_keys", "person_id", removed, "", "programs", ""},
+    {"guest_holds", "person_id", removed, "", "", "what a guest typed, until the time is booked or given up, minutes later"},
+    {"guest_links", "person_id", removed, "", "", "keys to one lesson each, of which only a hash is kept"},
     {"exports", "person_id", removed, "", "exports", ""},
     {"exports", "asked_by", kept, "goes with the copy, within days", "", "it is another one's copy"},
     {"idempotency", "principal", removed, "", "", "the name of a request, kept for a day in case it comes again"},

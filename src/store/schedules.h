@@ -20,6 +20,7 @@ struct SchoolRow {
   int audit_months = 24;                       ///< How long is known who saw what.
   bool registration = false;                   ///< Learners may make accounts for themselves.
   bool second_factor_required = false;         ///< Of staff.
+  bool guests = false;                         ///< Whoever proves an address books without an account.
 };
 SchoolRow find_school(Transaction& tx, base::SchoolId id);  ///< A Bug where there is none.
 std::vector<base::SchoolId> all_schools(Transaction& tx);   ///< By id.

@@ -27,5 +27,6 @@ std::vector<Route> audit_routes(const App& app);
 std::vector<Route> factor_routes(const App& app);
 std::vector<Route> passkey_routes(const App& app);
 std::vector<Route> privacy_routes(const App& app);
+std::vector<Route> guest_routes(const App& app);
 
 }  // namespace http
