@@ -47,6 +47,7 @@ Commands
   rotate     wrap the keys of people and schools with the first of ENCRYPTION_KEYS, beside servers that run; prints how
              many another one had wrapped. At 0 the others may be left out
   verify     replay the log and compare it with the rows
+  schools    list the schools: slug, name, zone, people, lessons to come
   doctor     list lessons whose wall time changed with new zone data
   token      an API key of --school=…, by which a program asks in the name of --person=… (an e-mail address):
              --name=… --scopes=bookings:read,bookings:write --days=365; shown once. Without --person: lists the keys
@@ -257,6 +258,15 @@ int token(const base::Config& config, const TokenOrder& order) {
   return 0;
 }
 
+/// What an operator has to know of many schools: nothing personal, and no key is needed to read it.
+int schools(const base::Config& config) {
+  store::Database database({.path = config.database, .exclusive = false});
+  for (const auto& school : store::list_schools(database, base::now()))
+    fmt::print("{:<24} {:<32} {:<24} {:>6} people {:>8} lessons to come\n", school.slug, school.name, school.zone,
+               school.people, school.ahead);
+  return 0;
+}
+
 int rotate(const base::Config& config) {
   store::KeyStore keys(config.key_database, config.encryption_keys);
   keys.require_tables();
@@ -316,7 +326,7 @@ int run(const std::string& command, const std::vector<std::string>& arguments) {
     return 0;
   }
   const std::map<std::string, int (*)(const base::Config&)> inspections = {
-      {"migrate", migrate}, {"verify", verify}, {"doctor", doctor}};
+      {"migrate", migrate}, {"verify", verify}, {"doctor", doctor}, {"schools", schools}};
   const auto found = inspections.find(command);
   constexpr std::string_view others[] = {"serve", "work", "setup", "demo", "token", "rotate"};
   const bool known = found != inspections.end() || std::ranges::count(others, command) > 0;

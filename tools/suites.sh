@@ -34,14 +34,37 @@ run() {
   [ $status = 0 ] || { tail -n 60 "$log"; echo "-- $name: exit $status, all of it in $log"; }
 }
 
-# suite NAME COMMAND...: a command that counts.
+# suite NAME COMMAND...: a command that counts. Beside others (aside) what fails is kept for gather to run once more.
 suite() {
   local good bad
   run "$@"
   read -r good bad < <(counts "build/logs/$1.log")
   if [ "$bad" = 0 ] && { [ $status != 0 ] || [ "$good" = 0 ]; }; then bad=1; fi
-  passed=$((passed + good)) failed=$((failed + bad))
   printf '%-14s %6d passed %4d failed %5d s\n' "$1" "$good" "$bad" "$seconds"
+  if [ "$bad" != 0 ] && [ -n "${again:-}" ]; then
+    printf '%q ' "$good" "$@" >>"$again"
+    echo >>"$again"
+    bad=0
+  fi
+  passed=$((passed + good)) failed=$((failed + bad))
+}
+
+# once_more PASSED NAME COMMAND...: what failed beside others, alone: of GoogleTest the tests that it lists as failed,
+# of others, and of what crashed or hung, all. What passes now had no room before; what fails again fails.
+once_more() {
+  local before=$1 name=$2 log=build/logs/$2.log good bad tests=
+  shift 2
+  mv "$log" "build/logs/$name-beside.log"
+  if grep -q '^\[  FAILED  \] .* listed below' "build/logs/$name-beside.log"; then
+    tests=$(sed -n 's/^\[  FAILED  \] \([A-Za-z0-9_/]*\.[A-Za-z0-9_/]*\)\(,.*\)\?$/\1/p' "build/logs/$name-beside.log" |
+      sort -u | paste -sd:)
+    before=0
+  fi
+  run "$name" "$@" ${tests:+"--gtest_filter=$tests"}
+  read -r good bad < <(counts "$log")
+  if [ "$bad" = 0 ] && [ $status != 0 ]; then bad=1; fi
+  passed=$((passed + good - before)) failed=$((failed + bad))
+  printf '%-14s %6d passed %4d failed %5d s  once more, alone\n' "$name" "$good" "$bad" "$seconds"
 }
 
 # step NAME COMMAND...: one check that only holds or fails, such as a linter.
@@ -75,16 +98,17 @@ compile() {
 lanes=()
 aside() {
   ( # shellcheck disable=SC2030 # What it counts comes back in a file.
-    passed=0 failed=0
+    passed=0 failed=0 again=build/logs/$1.again
+    : >"$again"
     "$1"
     echo "$passed $failed" >"build/logs/$1.counts"
   ) >"build/logs/$1.out" 2>&1 &
   lanes+=("$1:$!")
 }
 
-# gather: waits for all that runs aside, shows it and adds up what it counted.
+# gather: waits for all that runs aside, shows it, adds up what it counted and runs once more what failed there.
 gather() {
-  local lane name good bad
+  local lane name good bad lines line
   for lane in "${lanes[@]}"; do
     name=${lane%:*}
     wait "${lane#*:}" || true
@@ -92,6 +116,10 @@ gather() {
     read -r good bad <"build/logs/$name.counts" || { good=0 bad=1; echo "-- $name did not come to its end"; }
     # shellcheck disable=SC2031
     passed=$((passed + good)) failed=$((failed + bad))
+  done
+  for lane in "${lanes[@]}"; do
+    mapfile -t lines <"build/logs/${lane%:*}.again"
+    for line in "${lines[@]}"; do eval "once_more $line"; done
   done
   lanes=()
 }

@@ -56,8 +56,8 @@ export default defineConfig({
         skipWaiting: true,
         runtimeCaching: [
           {
-            // What a diary is read from without a network; free times are never answered from here.
-            urlPattern: new RegExp(`/api/v1/(${DIARY.join('|')})([/?].*)?$`),
+            // What a diary is read from without a network; free times and papers are never answered from here.
+            urlPattern: new RegExp(`/api/v1/(?!learners/[^/]+/documents)(${DIARY.join('|')})([/?].*)?$`),
             handler: 'NetworkFirst',
             options: {
               cacheName: 'diary',

@@ -17,8 +17,8 @@ using testing_support::Link;
 using Watch = std::chrono::steady_clock;
 
 /// W2 in a database, with Redis beside it.
-struct Place {
-  Place() {
+struct RedisPlace {
+  RedisPlace() {
     write([&](store::Transaction& tx) {
       tx.run(
           "update lesson_types set length = 60, step = 15, buffer_before = 10, buffer_after = 10, notice_book = 120,"
@@ -79,12 +79,12 @@ struct Place {
   cache::SharedCalendars shared{redis, base::Key::random()};
 };
 
-Place* place(benchmark::State& state) {
+RedisPlace* place(benchmark::State& state) {
   if (testing_support::postgres_url().empty()) {
     state.SkipWithError("needs PostgreSQL: tools/with-postgres");
     return nullptr;
   }
-  static Place made;
+  static RedisPlace made;
   return &made;
 }
 

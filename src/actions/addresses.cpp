@@ -17,10 +17,6 @@ using store::Transaction;
 /// How long the address from before waits for mail to leave.
 constexpr base::days told_within{30};
 
-base::Done spent() {
-  return invalid("/token", "This link was used before, or it is too old. Ask for a new one.");
-}
-
 base::Done check_email(const std::string& email) {
   Faults faults;
   faults.unless(is_email(email), "/email", "Must be an e-mail address such as ada@example.com.");
@@ -57,16 +53,16 @@ Result<Opened> open_link(const Identity& identity, std::string_view token, Proof
   const auto proof = !link ? std::nullopt : identity.context.database.read(link->school, [&](Transaction& tx) {
     return store::find_proof(tx, link->school, link->hash, now);
   });
-  if (!proof || proof->purpose != purpose) TRY(spent());
+  if (!proof || proof->purpose != purpose) TRY(spent_link());
   const auto email = identity.people.keys().open({link->school, proof->person}, store::proof_seal, proof->sealed);
-  if (!email) TRY(spent());
+  if (!email) TRY(spent_link());
   return Opened{link->school, link->hash, *proof, *email};
 }
 
 /// Of two who use the link at once, one is first.
 base::Done spend(Transaction& tx, const Opened& link, base::Instant now) {
   const bool good = store::find_proof(tx, link.school, link.token_hash, now).has_value();
-  return good && store::spend_proof(tx, link.school, link.token_hash) ? base::done() : spent();
+  return good && store::spend_proof(tx, link.school, link.token_hash) ? base::done() : spent_link();
 }
 
 /// What the store says of "/email" is about the link here.
@@ -142,7 +138,7 @@ Result<Proven> change_email(const Identity& identity, std::string_view token, ba
   auto& database = identity.context.database;
   const auto before =
       database.read(link.school, [&](Transaction& tx) { return identity.people.find(tx, owner.school, id); });
-  if (!before || !before->active) TRY(spent());
+  if (!before || !before->active) TRY(spent_link());
   auto details = before->details;
   details.email = link.email;
   const auto sealed = identity.people.seal(link.school, id, details);
@@ -150,7 +146,7 @@ Result<Proven> change_email(const Identity& identity, std::string_view token, ba
   const store::Author author{link.school, id, correlation_id, now, false};
   const auto change = [&](Transaction& tx) -> base::Done {
     const auto current = identity.people.find(tx, link.school, id);
-    if (!current || !current->active) return spent();
+    if (!current || !current->active) return spent_link();
     TRY(expect(before->version, current->version));
     TRY(spend(tx, link, now));
     const auto next = current->version + 1;

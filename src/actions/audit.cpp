@@ -13,12 +13,9 @@ using base::Result;
 using store::Transaction;
 using Names = std::unordered_map<base::PersonId, std::string>;
 
-constexpr store::Role everybody[] = {store::Role::admin, store::Role::office, store::Role::instructor,
-                                     store::Role::learner};
-
 Names names_of(const Identity& identity, Transaction& tx, base::SchoolId school) {
   Names names;
-  for (auto& person : identity.people.list(tx, school, everybody))
+  for (auto& person : identity.people.list(tx, school, store::all_roles))
     names.emplace(person.id, std::move(person.details.name));
   return names;
 }
@@ -46,7 +43,7 @@ AuditEntry entry_of(const Names& names, const store::DeedRow& row) {
 base::PersonId subject_of(const store::ChangeRow& row) {
   const auto slash = row.stream.find('/');
   const auto kind = std::string_view(row.stream).substr(0, slash);
-  const auto* learner = row.data.if_contains("learner_id");
+  const auto* learner = row.data.if_contains(kind == "impersonation" ? "person_id" : "learner_id");
   const bool own = kind == "person" || kind == "hours";
   const auto id = learner ? base::id_from_text(learner->as_string())
                           : base::id_from_text(own ? std::string_view(row.stream).substr(slash + 1) : "");

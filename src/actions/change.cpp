@@ -40,7 +40,7 @@ void lock_calendars(Transaction& tx, base::SchoolId school, const Booking& booki
 bool undoable(const Caller& caller, std::string_view type, base::PersonId actor, base::Instant at) {
   constexpr std::array<std::string_view, 4> types{"booking_cancelled", "booking_delivered", "booking_missed",
                                                   "booking_moved"};
-  return actor == caller.principal.person && caller.now - at <= domain::undo_window &&
+  return actor == caller.actor() && caller.now - at <= domain::undo_window &&
          std::find(types.begin(), types.end(), type) != types.end();
 }
 
@@ -56,7 +56,7 @@ Result<BookingView> save_next(const Context& context, Transaction& tx, const Cal
   ++next.version;
   TRY(store::save(tx, caller.author(), next, change));
   auto shown = view(caller, std::move(next), *context.cache.rules_for_decision(tx, caller.school()));
-  if (undoable(caller, change.type, caller.principal.person, caller.now)) shown.can.emplace_back("undo");
+  if (undoable(caller, change.type, caller.actor(), caller.now)) shown.can.emplace_back("undo");
   return shown;
 }
 

@@ -40,7 +40,7 @@ ClosureView with_affected(Transaction& tx, const Caller& caller, const ClosureRo
   return with_affected(tx, caller, zone, closure);
 }
 
-Result<ClosureRow> find(Transaction& tx, const Caller& caller, base::ClosureId id) {
+Result<ClosureRow> known_closure(Transaction& tx, const Caller& caller, base::ClosureId id) {
   const auto closure = store::find_closure(tx, caller.school(), id);
   if (!closure) return auth::not_found();
   return *closure;
@@ -58,7 +58,7 @@ Result<Made<ClosureView>> create_closure(const Context& context, const Caller& c
   TRY(missing.verdict());
   return change_rules<Made<ClosureView>>(context, caller, [&](Transaction& tx) -> Result<Made<ClosureView>> {
     if (const auto earlier = TRY(store::claim(tx, key, caller.now)))
-      return Made<ClosureView>{with_affected(tx, caller, TRY(find(tx, caller, {earlier->resource}))), true};
+      return Made<ClosureView>{with_affected(tx, caller, TRY(known_closure(tx, caller, {earlier->resource}))), true};
     ClosureRow closure{.days = {.id = base::make<base::ClosureId>()}, .version = 1};
     take_over(closure, input);
     TRY(check(closure));
@@ -72,7 +72,7 @@ Result<ClosureView> update_closure(const Context& context, const Caller& caller,
                                    std::int64_t version, const ClosureInput& input) {
   TRY(auth::may(caller.principal, auth::Action::manage_catalogue));
   return change_rules<ClosureView>(context, caller, [&](Transaction& tx) -> Result<ClosureView> {
-    auto closure = TRY(find(tx, caller, id));
+    auto closure = TRY(known_closure(tx, caller, id));
     TRY(expect(version, closure.version));
     take_over(closure, input);
     TRY(check(closure));
@@ -85,7 +85,7 @@ Result<ClosureView> update_closure(const Context& context, const Caller& caller,
 base::Done delete_closure(const Context& context, const Caller& caller, base::ClosureId id) {
   TRY(auth::may(caller.principal, auth::Action::manage_catalogue));
   return change_rules<std::monostate>(context, caller, [&](Transaction& tx) -> base::Done {
-    store::remove_closure(tx, caller.author(), TRY(find(tx, caller, id)));
+    store::remove_closure(tx, caller.author(), TRY(known_closure(tx, caller, id)));
     return base::done();
   });
 }
@@ -93,7 +93,7 @@ base::Done delete_closure(const Context& context, const Caller& caller, base::Cl
 Result<ClosureView> get_closure(const Context& context, const Caller& caller, base::ClosureId id) {
   TRY(auth::may(caller.principal, auth::Action::read_catalogue));
   return context.database.read(caller.school(), [&](Transaction& tx) -> Result<ClosureView> {
-    return with_affected(tx, caller, TRY(find(tx, caller, id)));
+    return with_affected(tx, caller, TRY(known_closure(tx, caller, id)));
   });
 }
 

@@ -21,10 +21,22 @@ struct Caller {
   std::string correlation_id;
   bool quiet = false;                                  ///< Seeds: nobody is told.
   store::Freshness freshness = store::Freshness::now;  ///< Of the lists that they look at.
+  /// Who really asks, where that is somebody else than `principal`, in whose name they act; none: nobody else.
+  base::PersonId acting{};
 
   base::SchoolId school() const { return principal.school; }
   domain::Audience audience() const { return principal.staff() ? domain::Audience::staff : domain::Audience::learner; }
-  store::Author author() const { return {principal.school, principal.person, correlation_id, now, quiet}; }
+  /// Who answers for what is done.
+  base::PersonId actor() const { return acting ? acting : principal.person; }
+  store::Author author() const {
+    return {principal.school, actor(), correlation_id, now, quiet, acting ? principal.person : base::PersonId{}};
+  }
 };
+
+/// Instructors and learners are people; the id is the same.
+template <class Kind>
+base::PersonId person_of(base::Id<Kind> id) {
+  return {id.value};
+}
 
 }  // namespace actions

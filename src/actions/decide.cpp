@@ -1,5 +1,7 @@
 #include "actions/decide.h"
 
+#include "actions/guardians.h"
+#include "actions/world.h"
 #include "auth/roles.h"
 
 namespace actions {
@@ -11,10 +13,6 @@ using store::Kind;
 using store::Transaction;
 
 constexpr domain::Minutes longest_lesson{720};
-
-tl::unexpected<base::Error> missing(const char* what) {
-  return base::refuse(Code::not_found, fmt::format("There is no such {}.", what));
-}
 
 /// Locks in the one order that all use: instructors by id, then the learner. Vehicles follow once one is chosen.
 base::Done lock_people(Transaction& tx, base::SchoolId school, const Wish& wish) {
@@ -142,8 +140,8 @@ base::Result<std::vector<Code>> soft_rules(const Caller& caller, const std::vect
   return codes;
 }
 
-base::Result<domain::Placement> decide(Transaction& tx, const Caller& caller, const store::SchoolRules& rules,
-                                       const Wish& wish) {
+base::Result<domain::Placement> decide(const Context& context, Transaction& tx, const Caller& caller,
+                                       const store::SchoolRules& rules, const Wish& wish) {
   const auto school = caller.school();
   const auto* lesson = rules.lesson(wish.type);
   if (!lesson || (!lesson->rules.active && !wish.moving)) return missing("lesson type");
@@ -171,7 +169,8 @@ base::Result<domain::Placement> decide(Transaction& tx, const Caller& caller, co
                                   .notice = notice_of(lesson->rules, wish.notice),
                                   .length = wish.length,
                                   .moving = wish.moving ? wish.moving->id : base::BookingId{},
-                                  .audience = caller.audience()};
+                                  .audience = caller.audience(),
+                                  .consent_missing_until = consent_missing_until(context, tx, rules, wish.learner)};
   TRY(refuse_unless_overruled(domain::refusals(question, wish.start), wish));
   const auto vehicle = domain::vehicle_for(question, wish.start);
   CHECK(vehicle.has_value());  // No vehicle is a hard rule, and no rule refused.

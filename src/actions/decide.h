@@ -14,7 +14,7 @@ struct Wish {
   base::Instant start;
   std::optional<domain::Minutes> length{};  ///< Staff may give another than the type's.
   base::InstructorId instructor;
-  base::LearnerId learner;          ///< None: a guest, of whom nothing is known yet.
+  base::LearnerId learner;    ///< None: a guest, of whom nothing is known yet.
   base::VehicleId vehicle{};  ///< None: any that is free and fits.
   Notice notice = Notice::book;
   const domain::Booking* moving{};      ///< Makes room for itself; its calendars are locked too.
@@ -23,8 +23,8 @@ struct Wish {
 
 /// Refuses with the first rule that refused and all of them in `refusals`; with not_found for people, vehicles or types
 /// that are not of this school or no longer active. The calendars' versions have moved when this returns.
-base::Result<domain::Placement> decide(store::Transaction& tx, const Caller& caller, const store::SchoolRules& rules,
-                                       const Wish& wish);
+base::Result<domain::Placement> decide(const Context& context, store::Transaction& tx, const Caller& caller,
+                                       const store::SchoolRules& rules, const Wish& wish);
 
 /// From when on calendars must be loaded to decide about `instant`: the Monday of its week, less the longest block.
 base::Instant week_start(const domain::Zone& zone, base::Instant instant);

@@ -119,7 +119,7 @@ base::Done erase(const Context& context, const Author& author, base::PersonId id
 }  // namespace
 
 auth::Action managing(Role role) {
-  if (role == Role::learner) return auth::Action::manage_learners;
+  if (!store::is_staff(role)) return auth::Action::manage_learners;
   return role == Role::instructor ? auth::Action::manage_instructors : auth::Action::manage_users;
 }
 

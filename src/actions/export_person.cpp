@@ -7,6 +7,7 @@
 #include "actions/wording.h"
 #include "base/csv.h"
 #include "notify/archive.h"
+#include "store/documents.h"
 #include "store/exports.h"
 #include "store/jobs.h"
 #include "store/personal.h"
@@ -86,6 +87,8 @@ class Copy {
  private:
   void read(const std::function<void(Transaction&)>& body) { context_.database.read(owner_.school, body); }
 
+  void add_documents(std::vector<notify::ArchivedFile>& files);
+
   void add_lessons(std::optional<domain::Status> status) {
     store::BookingFilter filter{.from = {}, .to = {}, .status = status, .limit = lessons_at_once};
     if (side_ == Side::learner) filter.learner = {owner_.person.value};
@@ -143,9 +146,23 @@ std::string table_of(const boost::json::array& rows) {
   return text;
 }
 
+/// Each as it was uploaded, by the id that documents.csv has.
+void Copy::add_documents(std::vector<notify::ArchivedFile>& files) {
+  std::vector<store::Document> documents;
+  read([&](Transaction& tx) { documents = store::documents_of(tx, owner_.school, owner_.person); });
+  for (const auto& document : documents) {
+    base::Bytes sealed;
+    read([&](Transaction& tx) { sealed = store::sealed_document(tx, owner_.school, document.id); });
+    if (auto content = store::open_document(context_.keys, owner_.school, document, sealed))
+      files.push_back({fmt::format("documents/{}.{}", base::to_text(document.id), domain::extension_of(document.type)),
+                       std::move(*content)});
+  }
+}
+
 std::string Copy::archive(base::Instant now, const std::string& public_url) {
   boost::json::object data{{"made_at", base::to_text(now)}, {"school", school_}};
   std::vector<notify::ArchivedFile> files;
+  add_documents(files);
   parts_.push_back(std::move(lessons_));
   parts_.push_back(std::move(history_));
   for (auto& [name, rows] : parts_) {

@@ -26,6 +26,9 @@ inline base::Done invalid(std::string pointer, std::string message) {
   return base::refuse(base::Error{
       .code = base::Code::invalid_input, .detail = message, .fields = {{std::move(pointer), std::move(message)}}});
 }
+inline base::Done spent_link() {
+  return invalid("/token", "This link was used before, or it is too old. Ask for a new one.");
+}
 inline base::Done expect(std::int64_t version, std::int64_t current) {
   if (version == current) return base::done();
   return base::refuse(base::Code::stale_version, "Somebody changed this meanwhile. Look at it again.");

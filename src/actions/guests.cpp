@@ -24,7 +24,7 @@ base::Bytes keyed(const Identity& identity, base::SchoolId school, std::string_v
 }
 
 /// Somebody who is not there: idempotency keys of one source or token are not another's.
-base::PersonId nobody_with(const base::Bytes& hash) {
+base::PersonId stranger_with(const base::Bytes& hash) {
   std::uint64_t number = 0;
   for (std::size_t i = 0; i < sizeof number; ++i) number = number << 8 | hash.at(i);
   return {static_cast<std::int64_t>(number >> 1)};
@@ -45,17 +45,17 @@ base::Done guests_are_welcome(Transaction& tx, base::SchoolId school) {
   return base::refuse(Code::forbidden, "This school wants an account from whoever books. Sign in, or ask it for one.");
 }
 
-struct Kept {
+struct KeptTime {
   base::SchoolId school;
   base::Bytes token_hash;
   store::GuestHold hold;
 };
-Result<Kept> kept_by(Transaction& tx, const auth::ParsedLink& link, base::Instant now) {
+Result<KeptTime> kept_by(Transaction& tx, const auth::ParsedLink& link, base::Instant now) {
   auto hold = store::find_guest_hold(tx, link.school, link.hash, now);
   if (!hold) return over();
-  return Kept{link.school, link.hash, std::move(*hold)};
+  return KeptTime{link.school, link.hash, std::move(*hold)};
 }
-Result<Kept> kept_by(const Identity& identity, std::string_view token, base::Instant now) {
+Result<KeptTime> kept_by(const Identity& identity, std::string_view token, base::Instant now) {
   const auto link = auth::parse_link_token(token);
   if (!link) return over();
   return identity.context.database.read(link->school, [&](Transaction& tx) { return kept_by(tx, *link, now); });
@@ -82,19 +82,20 @@ std::string text_of(const store::Details& details) {
       boost::json::object{{"name", details.name}, {"email", details.email}, {"phone", details.phone}});
 }
 
-auto wrong_code() {
+auto wrong_guest_code() {
   return invalid("/code", "This is not the code in the mail. Look again, or ask for another one.");
 }
 
 /// The attempt counts before anything is compared, in a transaction of its own: what is refused is not written.
-Result<Kept> with_code(const Identity& identity, std::string_view token, const std::string& code, base::Instant now) {
+Result<KeptTime> with_code(const Identity& identity, std::string_view token, const std::string& code,
+                           base::Instant now) {
   auto kept = TRY(kept_by(identity, token, now));
   TRY(identity.context.database.transact<std::monostate>(kept.school, [&](Transaction& tx) -> base::Done {
     if (store::count_try(tx, kept.school, kept.hold.booking)) return base::done();
     return invalid("/code", "There were too many wrong codes. Choose the time again to get a new one.");
   }));
   const auto hash = guest_code_hash(identity.people.keys(), kept.school, kept.hold.booking, code);
-  if (kept.hold.code_hash.empty() || !base::equal(hash, kept.hold.code_hash)) TRY(wrong_code());
+  if (kept.hold.code_hash.empty() || !base::equal(hash, kept.hold.code_hash)) TRY(wrong_guest_code());
   return kept;
 }
 
@@ -103,7 +104,7 @@ struct Guest {
   base::PersonId person;
   store::SealedPerson sealed;  ///< As they are made, where there is nobody with the address.
 };
-Result<Guest> guest_of(const Identity& identity, const Kept& kept) {
+Result<Guest> guest_of(const Identity& identity, const KeptTime& kept) {
   const auto details = guest_details(identity.people.keys(), kept.school, kept.hold);
   if (!details) return over();
   return Guest{kept.hold.person, identity.people.seal(kept.school, kept.hold.person, *details)};
@@ -140,7 +141,7 @@ Wish wish_for(const Booking& held, base::LearnerId learner) {
           .overruled = {Code::too_soon, Code::beyond_horizon}};
 }
 
-Result<BookingView> book(const Identity& identity, Transaction& tx, Caller caller, const Kept& kept,
+Result<BookingView> book(const Identity& identity, Transaction& tx, Caller caller, const KeptTime& kept,
                          const Guest& guest, const store::RequestKey& key) {
   const auto school = caller.school();
   if (const auto earlier = TRY(store::claim(tx, key, caller.now))) {
@@ -151,12 +152,12 @@ Result<BookingView> book(const Identity& identity, Transaction& tx, Caller calle
   }
   TRY(guests_are_welcome(tx, school));
   const auto now_kept = TRY(kept_by(tx, {school, kept.token_hash}, caller.now));
-  if (now_kept.hold.code_hash != kept.hold.code_hash) TRY(wrong_code());
+  if (now_kept.hold.code_hash != kept.hold.code_hash) TRY(wrong_guest_code());
   const auto held = *store::find_booking(tx, school, now_kept.hold.booking);
   caller.principal.person = TRY(come_in(tx, caller, guest));
   const base::LearnerId learner{caller.principal.person.value};
   const auto rules = identity.context.cache.rules_for_decision(tx, school);
-  TRY(decide(tx, caller, *rules, wish_for(held, learner)));
+  TRY(decide(identity.context, tx, caller, *rules, wish_for(held, learner)));
   auto next = TRY(domain::confirmed(held, rules->approval, caller.now));
   next.learner = learner;
   next.created_by = caller.principal.person;
@@ -170,20 +171,19 @@ Result<BookingView> book(const Identity& identity, Transaction& tx, Caller calle
 /// The answer to a request that came before: its token opens nothing any more.
 std::optional<Result<BookingView>> booked_before(const Identity& identity, const Caller& caller,
                                                  const store::RequestKey& key) {
-  return identity.context.database.read(
-      caller.school(), [&](Transaction& tx) -> std::optional<Result<BookingView>> {
-        const auto earlier = store::find_outcome(tx, key);
-        if (!earlier) return base::refuse(earlier.error());
-        if (!*earlier) return std::nullopt;
-        auto shown = view(caller, *store::find_booking(tx, caller.school(), {(*earlier)->resource}),
-                          *identity.context.cache.rules(tx, caller.school()));
-        shown.replayed = true;
-        return shown;
-      });
+  return identity.context.database.read(caller.school(), [&](Transaction& tx) -> std::optional<Result<BookingView>> {
+    const auto earlier = store::find_outcome(tx, key);
+    if (!earlier) return base::refuse(earlier.error());
+    if (!*earlier) return std::nullopt;
+    auto shown = view(caller, *store::find_booking(tx, caller.school(), {(*earlier)->resource}),
+                      *identity.context.cache.rules(tx, caller.school()));
+    shown.replayed = true;
+    return shown;
+  });
 }
 
 /// For whoever proved the address, by their own rules where they have been here before.
-std::vector<base::Alternative> other_times(const Identity& identity, Caller caller, const Kept& kept,
+std::vector<base::Alternative> other_times(const Identity& identity, Caller caller, const KeptTime& kept,
                                            const Guest& guest) {
   const auto found = identity.context.database.read(caller.school(), [&](Transaction& tx) {
     if (const auto known = store::person_with_email(tx, caller.school(), guest.sealed.email_hash))
@@ -221,7 +221,8 @@ Result<GuestHoldView> hold_for_guest(const Identity& identity, const GuestCall& 
   TRY(database.read(*school, [&](Transaction& tx) { return guests_are_welcome(tx, *school); }));
   const auto source = keyed(identity, *school, "guest-source", auth::source_of(call.address));
   key.school = *school;
-  key.person = nobody_with(source);
+  // Not of the source alone: that goes with the hold, and this stays for a day.
+  key.person = stranger_with(keyed(identity, *school, "guest-request", std::string(base::text_of(source)) + key.key));
   const auto token = auth::make_link_token(*school);
   const auto also = [&](Transaction& tx, const Booking& held) -> base::Done {
     if (store::add_guest_hold(tx, *school, held, token.hash, source, call.now)) return base::done();
@@ -256,8 +257,7 @@ base::Done ask_for_guest_code(const Identity& identity, const GuestCall& call, s
   TRY(faults.verdict());
   auto kept = TRY(kept_by(identity, token, call.now));
   const auto account = account_key(kept.school, details.email), source = auth::source_of(call.address);
-  if (const auto wait = identity.mail_throttle.attempt(account, source, call.now))
-    return base::refuse(too_many(*wait));
+  if (const auto wait = identity.mail_throttle.attempt(account, source, call.now)) return base::refuse(too_many(*wait));
   auto& keys = identity.people.keys();
   auto& hold = kept.hold;
   if (!hold.person) {
@@ -283,7 +283,7 @@ Result<BookingView> book_as_guest(const Identity& identity, const GuestCall& cal
   if (!link) return over();
   const auto caller = nobody(link->school, call);
   key.school = link->school;
-  key.person = nobody_with(link->hash);
+  key.person = stranger_with(link->hash);
   if (auto earlier = booked_before(identity, caller, key)) return std::move(*earlier);
   const auto kept = TRY(with_code(identity, token, code, call.now));
   const auto guest = TRY(guest_of(identity, kept));
@@ -334,8 +334,7 @@ GuestLesson shown_to_guest(const Identity& identity, base::SchoolId school, Book
 }
 
 Result<GuestLesson> guest_lesson(const Identity& identity, const ByLink& link) {
-  return shown_to_guest(identity, link.caller.school(),
-                        TRY(get_booking(identity.context, link.caller, link.booking)));
+  return shown_to_guest(identity, link.caller.school(), TRY(get_booking(identity.context, link.caller, link.booking)));
 }
 
 }  // namespace actions

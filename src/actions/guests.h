@@ -1,8 +1,8 @@
 /// Guests: somebody without an account keeps a time, proves an address with a code, and has a lesson; afterwards they
 /// see, move and cancel that one lesson with the link in their mail (docs/decisions/0021).
 ///
-/// `token` is what a guest shows: of a hold until it is booked, then of the link. What a token does not open is answered
-/// like one that never was.
+/// `token` is what a guest shows: of a hold until it is booked, then of the link. What a token does not open is
+/// answered like one that never was.
 #pragma once
 
 #include "actions/bookings.h"

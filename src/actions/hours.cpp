@@ -12,10 +12,6 @@ constexpr std::size_t entries_at_most = 400;
 /// Hours are never asked about further ahead than the longest horizon of a lesson type.
 constexpr std::chrono::days furthest{731};
 
-base::PersonId person(base::InstructorId instructor) {
-  return {instructor.value};
-}
-
 HoursView with_affected(Transaction& tx, const Caller& caller, const HoursRow& row) {
   HoursView view{row, {}};
   const auto zone = domain::Zone::load(store::find_school(tx, caller.school()).zone).value();
@@ -28,7 +24,7 @@ HoursView with_affected(Transaction& tx, const Caller& caller, const HoursRow& r
 template <class Change>
 Result<HoursView> change_hours(const Context& context, const Caller& caller, base::InstructorId instructor,
                                std::int64_t version, const Change& change) {
-  TRY(auth::may(caller.principal, auth::Action::change_hours, {person(instructor)}));
+  TRY(auth::may(caller.principal, auth::Action::change_hours, {person_of(instructor)}));
   return context.database.transact<HoursView>(caller.school(), [&](Transaction& tx) -> Result<HoursView> {
     if (!store::lock(tx, caller.school(), store::Kind::instructor, instructor.value)) return auth::not_found();
     auto row = store::find_hours(tx, caller.school(), instructor);
@@ -56,7 +52,7 @@ bool within_hours(const domain::Hours& hours, const domain::Zone& zone, const do
 }
 
 Result<HoursView> get_hours(const Context& context, const Caller& caller, base::InstructorId instructor) {
-  TRY(auth::may(caller.principal, auth::Action::read_hours, {person(instructor)}));
+  TRY(auth::may(caller.principal, auth::Action::read_hours, {person_of(instructor)}));
   return context.database.read(caller.school(), [&](Transaction& tx) -> Result<HoursView> {
     if (!store::is_instructor(tx, caller.school(), instructor)) return auth::not_found();
     return with_affected(tx, caller, store::find_hours(tx, caller.school(), instructor));

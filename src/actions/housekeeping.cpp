@@ -1,6 +1,7 @@
 #include "actions/housekeeping.h"
 
 #include "actions/erasure.h"
+#include "store/acting.h"
 #include "store/audit.h"
 #include "store/exports.h"
 #include "store/factors.h"
@@ -79,6 +80,9 @@ Cleared clear_out(const Context& context, base::Instant now) {
         school, [&](store::Transaction& tx) { return store::find_school(tx, school).audit_months; });
     cleared.deeds += forget(context, school, rows_at_once, [&](store::Transaction& tx, int at_once) {
       return store::forget_deeds(tx, school, now - kept * longest_month, at_once);
+    });
+    cleared.impersonations += forget(context, school, rows_at_once, [&](store::Transaction& tx, int at_once) {
+      return store::forget_impersonations(tx, school, now - kept * longest_month, at_once);
     });
   }
   cleared.signals = forget(context, store::no_school, signals_at_once, [&](store::Transaction& tx, int at_once) {

@@ -22,17 +22,18 @@ Housekept keep_house(const Context& context, base::Instant now);
 inline constexpr std::chrono::hours clearing_period{1};
 inline constexpr std::chrono::days sessions_remembered{1};
 struct Cleared {
-  std::int64_t requests = 0;     ///< Idempotency keys.
-  std::int64_t sessions = 0;     ///< Rows of sessions that are over.
-  std::int64_t proofs = 0;       ///< Addresses that nobody has proven in time.
-  std::int64_t guest_links = 0;  ///< To lessons that are long over.
-  std::int64_t states = 0;       ///< Sign-ins at providers that are too old to come back.
-  std::int64_t challenges = 0;   ///< Used ones that are over.
-  std::int64_t signals = 0;      ///< Those that nobody follows any more (PostgreSQL).
-  std::int64_t deeds = 0;        ///< Rows of the audit that are older than the school keeps them.
-  std::int64_t exports = 0;      ///< That nobody has fetched in time.
-  std::int64_t erasures = 0;     ///< Of whom one of the two stores did not know yet.
-  std::int64_t orphan_keys = 0;  ///< Keys older than a day that nobody needs.
+  std::int64_t requests = 0;        ///< Idempotency keys.
+  std::int64_t sessions = 0;        ///< Rows of sessions that are over.
+  std::int64_t proofs = 0;          ///< Addresses that nobody has proven in time.
+  std::int64_t guest_links = 0;     ///< To lessons that are long over.
+  std::int64_t states = 0;          ///< Sign-ins at providers that are too old to come back.
+  std::int64_t challenges = 0;      ///< Used ones that are over.
+  std::int64_t signals = 0;         ///< Those that nobody follows any more (PostgreSQL).
+  std::int64_t deeds = 0;           ///< Rows of the audit that are older than the school keeps them.
+  std::int64_t impersonations = 0;  ///< Likewise.
+  std::int64_t exports = 0;         ///< That nobody has fetched in time.
+  std::int64_t erasures = 0;        ///< Of whom one of the two stores did not know yet.
+  std::int64_t orphan_keys = 0;     ///< Keys older than a day that nobody needs.
 };
 Cleared clear_out(const Context& context, base::Instant now);
 

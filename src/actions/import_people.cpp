@@ -75,13 +75,12 @@ Result<std::optional<store::Outcome>> look_around(const Context& context, const 
                                                   const std::vector<Newcomer>& people, const store::RequestKey& key,
                                                   Lines& wrong) {
   Lines known;
-  const auto earlier =
-      context.database.read(caller.school(), [&](Transaction& tx) -> Result<std::optional<store::Outcome>> {
-        known.clear();
-        if (const auto before = TRY(store::find_outcome(tx, key))) return before;
-        known = known_already(tx, caller, people);
-        return std::nullopt;
-      });
+  auto earlier = context.database.read(caller.school(), [&](Transaction& tx) -> Result<std::optional<store::Outcome>> {
+    known.clear();
+    if (const auto before = TRY(store::find_outcome(tx, key))) return before;
+    known = known_already(tx, caller, people);
+    return std::nullopt;
+  });
   std::ranges::copy(known, std::back_inserter(wrong));
   return earlier;
 }

@@ -53,7 +53,7 @@ base::Done check(const OfferedLesson& lesson, const std::string& currency) {
   return faults.verdict();
 }
 
-Result<OfferedLesson> find(Transaction& tx, const Caller& caller, base::LessonTypeId id) {
+Result<OfferedLesson> known_lesson(Transaction& tx, const Caller& caller, base::LessonTypeId id) {
   const auto rules = store::load_rules(tx, caller.school());
   const auto* lesson = rules.lesson(id);
   if (!lesson) return auth::not_found();
@@ -72,7 +72,7 @@ Result<Made<OfferedLesson>> create_lesson_type(const Context& context, const Cal
   TRY(missing.verdict());
   return change_rules<Made<OfferedLesson>>(context, caller, [&](Transaction& tx) -> Result<Made<OfferedLesson>> {
     if (const auto earlier = TRY(store::claim(tx, key, caller.now)))
-      return Made<OfferedLesson>{TRY(find(tx, caller, {earlier->resource})), true};
+      return Made<OfferedLesson>{TRY(known_lesson(tx, caller, {earlier->resource})), true};
     OfferedLesson lesson{.rules = {.id = base::make<base::LessonTypeId>(), .step = Minutes{15}}, .version = 1};
     take_over(lesson, input);
     TRY(check(lesson, store::find_school(tx, caller.school()).currency));
@@ -86,7 +86,7 @@ Result<OfferedLesson> update_lesson_type(const Context& context, const Caller& c
                                          std::int64_t version, const LessonTypeInput& input) {
   TRY(auth::may(caller.principal, auth::Action::manage_catalogue));
   return change_rules<OfferedLesson>(context, caller, [&](Transaction& tx) -> Result<OfferedLesson> {
-    auto lesson = TRY(find(tx, caller, id));
+    auto lesson = TRY(known_lesson(tx, caller, id));
     TRY(expect(version, lesson.version));
     take_over(lesson, input);
     TRY(check(lesson, store::find_school(tx, caller.school()).currency));
@@ -99,7 +99,7 @@ Result<OfferedLesson> update_lesson_type(const Context& context, const Caller& c
 base::Done delete_lesson_type(const Context& context, const Caller& caller, base::LessonTypeId id) {
   TRY(auth::may(caller.principal, auth::Action::manage_catalogue));
   return change_rules<std::monostate>(context, caller, [&](Transaction& tx) -> base::Done {
-    const auto lesson = TRY(find(tx, caller, id));
+    const auto lesson = TRY(known_lesson(tx, caller, id));
     TRY(unless_in_use(store::bookings_with(tx, caller.school(), id)));
     store::remove_lesson(tx, caller.author(), lesson);
     return base::done();

@@ -1,6 +1,7 @@
 // Booking and holding: the same path, but for the state in which the new row begins.
 #include "actions/change.h"
 #include "actions/find_times.h"
+#include "auth/roles.h"
 
 namespace actions {
 
@@ -35,6 +36,7 @@ base::Done may_book_with(const Caller& caller, base::InstructorId instructor) {
 }
 
 Result<Wish> wish_of(const Caller& caller, const BookingInput& input) {
+  TRY(auth::unless_never(caller.principal, auth::Action::make_bookings));
   Wish wish{.type = input.type,
             .start = input.start,
             .instructor = input.instructor,
@@ -107,14 +109,13 @@ Result<BookingView> place(const Context& context, Transaction& tx, const Caller&
   const auto earlier = TRY(store::claim(tx, key, caller.now));
   const auto rules = context.cache.rules_for_decision(tx, caller.school());
   if (earlier) return replay(tx, caller, *rules, *earlier);
-  const auto where = TRY(decide(tx, caller, *rules, wish));
+  const auto where = TRY(decide(context, tx, caller, *rules, wish));
   if (as == As::hold && wish.learner &&
       store::count_holds(tx, caller.school(), wish.learner, caller.now) >= holds_at_most)
     return base::refuse(Code::too_many_holds, "Two times are being kept already. Book or release one of them first.");
   TRY(check_places(tx, caller, wish.learner, input));
 
-  auto booking =
-      domain::draft(where, wish.learner, rules->lesson(wish.type)->price, caller.now, caller.principal.person);
+  auto booking = domain::draft(where, wish.learner, rules->lesson(wish.type)->price, caller.now, caller.actor());
   booking.pickup = input.pickup;
   booking.dropoff = input.dropoff;
   booking.note = texts.note.id;

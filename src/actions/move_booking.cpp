@@ -69,12 +69,12 @@ base::Done set_details(Transaction& tx, const Caller& caller, const MoveInput& i
   return base::done();
 }
 
-struct Texts {
+struct MoveTexts {
   store::SealedText note, reason;
 };
 
 Result<BookingView> move_in(const Context& context, Transaction& tx, const Caller& caller, const Booking& booking,
-                            const MoveInput& input, const Texts& texts) {
+                            const MoveInput& input, const MoveTexts& texts) {
   const auto rules = context.cache.rules_for_decision(tx, caller.school());
   TRY(may_move(caller, *rules, booking, input));
   auto next = booking;
@@ -83,7 +83,7 @@ Result<BookingView> move_in(const Context& context, Transaction& tx, const Calle
     const auto wish = TRY(wish_of(caller, booking, input));
     if (!wish.overruled.empty() && input.reason.empty())
       return base::refuse(Code::invalid_input, "A rule is set aside for a reason: write it down.");
-    const auto place = TRY(decide(tx, caller, *rules, wish));
+    const auto place = TRY(decide(context, tx, caller, *rules, wish));
     next = domain::moved(std::move(next), place);
     if (next.status == domain::Status::requested) next = domain::as_request(std::move(next), caller.now);
     change.type = "booking_moved";
@@ -105,7 +105,7 @@ Result<Booking> restored(const Context& context, Transaction& tx, const Caller& 
   auto next = store::booking_after(before);
   next.version = booking.version;
   const auto rules = context.cache.rules_for_decision(tx, caller.school());
-  TRY(decide(tx, caller, *rules,
+  TRY(decide(context, tx, caller, *rules,
              {.type = next.type,
               .start = next.lesson.start(),
               .length = std::chrono::duration_cast<Minutes>(next.lesson.length()),
@@ -127,7 +127,7 @@ Result<BookingView> move_booking(const Context& context, const Caller& caller, b
   const auto seal = [&](const std::string& text) {
     return store::seal_text(context.keys, caller.school(), {seen.learner.value}, text);
   };
-  const Texts texts{seal(input.note.value_or("")), seal(input.reason)};
+  const MoveTexts texts{seal(input.note.value_or("")), seal(input.reason)};
   auto result = decide_booking(context, caller, [&](Transaction& tx) -> Result<BookingView> {
     return move_in(context, tx, caller, TRY(expected_booking(tx, caller, id, version)), input, texts);
   });

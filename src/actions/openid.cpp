@@ -3,6 +3,7 @@
 #include "actions/account.h"
 #include "actions/faults.h"
 #include "auth/roles.h"
+#include "store/jobs.h"
 
 namespace actions {
 
@@ -51,9 +52,17 @@ Result<Departure> depart(const Providing& providing, auth::OpenIdProvider& provi
   return Departure{TRY(provider.authorization_url(request)), auth::sealed(start, providing.providers.cookie_key())};
 }
 
+/// Whose account it is hears of it: somebody else may have been at it.
+void tell(Transaction& tx, base::SchoolId school, base::PersonId person, base::Instant now) {
+  store::put_job(tx, school, {store::JobKind::identities_changed, {}, person}, now, now);
+}
+
 /// Connects it, where that is possible still.
 Outcome<std::monostate> connect(Transaction& tx, base::SchoolId school, const store::Identity& wanted) {
-  if (store::add_identity(tx, school, wanted)) return std::monostate{};
+  if (store::add_identity(tx, school, wanted)) {
+    tell(tx, school, wanted.person, wanted.created_at);
+    return std::monostate{};
+  }
   const auto owner = store::person_with_identity(tx, school, wanted.subject_hash);
   if (owner == wanted.person) return std::monostate{};
   return tl::unexpected(owner ? Unmet::taken : Unmet::other);
@@ -80,7 +89,7 @@ Outcome<Entry> let_in(const Identity& identity, Transaction& tx, base::SchoolId 
   const auto person = store::person_with_email(tx, school, email_hash);
   const auto account = person ? store::find_account(tx, school, *person) : std::nullopt;
   if (!account || !account->active) return tl::unexpected(Unmet::unknown);
-  if (account->role != store::Role::learner) return tl::unexpected(Unmet::staff);
+  if (store::is_staff(account->role)) return tl::unexpected(Unmet::staff);
   wanted.person = *person;
   if (const auto done = connect(tx, school, wanted); !done) return tl::unexpected(done.error());
   return enter(*person, true);
@@ -271,6 +280,7 @@ base::Done disconnect(const Identity& identity, const Caller& caller, std::int64
     if (!store::remove_identity(tx, school, person, id)) return auth::not_found();
     if (!has_password) return base::refuse(Code::wrong_status, "Set a password first, or you could not sign in again.");
     store::end_sessions(tx, school, person, caller.now, caller.principal.sid);
+    tell(tx, school, person, caller.now);
     return base::done();
   }));
   return base::done();

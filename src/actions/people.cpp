@@ -14,7 +14,8 @@ using store::Person;
 using store::Role;
 using store::Transaction;
 
-constexpr Role instructors[] = {Role::instructor}, learners[] = {Role::learner}, users[] = {Role::admin, Role::office};
+constexpr Role instructors[] = {Role::instructor}, learners[] = {Role::learner}, users[] = {Role::admin, Role::office},
+               guardians[] = {Role::guardian};
 
 std::span<const Role> roles_in(Group group) {
   switch (group) {
@@ -24,6 +25,8 @@ std::span<const Role> roles_in(Group group) {
       return learners;
     case Group::users:
       return users;
+    case Group::guardians:
+      return guardians;
   }
   throw base::Bug("unknown actions::Group");
 }
@@ -32,6 +35,7 @@ Action manage(Group group) {
     case Group::instructors:
       return Action::manage_instructors;
     case Group::learners:
+    case Group::guardians:
       return Action::manage_learners;
     case Group::users:
       return Action::manage_users;
@@ -44,7 +48,8 @@ std::optional<store::Kind> calendar_of(Role role) {
   return std::nullopt;
 }
 
-Result<Person> find(const Identity& identity, Transaction& tx, const Caller& caller, Group group, base::PersonId id) {
+Result<Person> known_person(const Identity& identity, Transaction& tx, const Caller& caller, Group group,
+                            base::PersonId id) {
   const auto person = identity.people.find(tx, caller.school(), id);
   const auto roles = roles_in(group);
   const bool one_of_them = person && std::find(roles.begin(), roles.end(), person->role) != roles.end();
@@ -68,7 +73,7 @@ std::string welcome_url(const Identity& identity, const auth::LinkToken& token) 
 /// The person that a repeated request made before, with a new link as long as there is no password.
 Result<Made<NewPerson>> made_before(const Identity& identity, Transaction& tx, const Caller& caller, Group group,
                                     base::PersonId id, const auth::LinkToken& token) {
-  NewPerson made{TRY(find(identity, tx, caller, group, id)), ""};
+  NewPerson made{TRY(known_person(identity, tx, caller, group, id)), ""};
   if (!store::password_of(tx, caller.school(), id)) {
     store::add_link(tx, caller.school(), id, store::LinkPurpose::welcome, token.hash,
                     caller.now + auth::welcome_lifetime);
@@ -100,15 +105,29 @@ void check_details(Faults& faults, const store::Details& details) {
   faults.unless(is_email(details.email), "/email", "Must be an e-mail address such as ada@example.com.");
 }
 
+namespace {
+
+void check_birth_date(Faults& faults, const Caller& caller, const PersonInput& input) {
+  using namespace std::chrono;
+  if (!input.birth_date || !*input.birth_date) return;
+  const auto born = sys_days{**input.birth_date};
+  faults.unless(born <= floor<days>(caller.now) && born >= sys_days{year{1900} / January / 1}, "/birth_date",
+                "Must be a date of birth such as 2009-05-31.");
+}
+
+}  // namespace
+
 Result<Made<NewPerson>> create_person(const Identity& identity, const Caller& caller, Group group,
                                       const PersonInput& input, const store::RequestKey& key) {
   TRY(auth::may(caller.principal, manage(group)));
   Faults faults;
   check_details(faults, {input.name.value_or(""), input.email.value_or(""), input.phone.value_or("")});
+  check_birth_date(faults, caller, input);
   faults.unless(group != Group::users || input.role.has_value(), "/role", "Required.");
   TRY(faults.verdict());
   const auto role = TRY(role_for(group, input, roles_in(group).front()));
-  const store::Details details{*input.name, *input.email, input.phone.value_or("")};
+  const store::Details details{*input.name, *input.email, input.phone.value_or(""),
+                               input.birth_date.value_or(std::nullopt)};
 
   // The key first, synced, then the row that needs it; it goes again where no row comes of it.
   const auto id = base::make<base::PersonId>();
@@ -136,7 +155,7 @@ Result<std::string> invite(const Identity& identity, const Caller& caller, Group
   TRY(auth::may(caller.principal, manage(group)));
   const auto token = auth::make_link_token(caller.school());
   return identity.context.database.transact<std::string>(caller.school(), [&](Transaction& tx) -> Result<std::string> {
-    const auto person = TRY(find(identity, tx, caller, group, id));
+    const auto person = TRY(known_person(identity, tx, caller, group, id));
     if (!person.active || store::password_of(tx, caller.school(), id))
       return base::refuse(base::Code::wrong_status, "Only somebody who is active and has no password yet is invited.");
     store::add_link(tx, caller.school(), id, store::LinkPurpose::welcome, token.hash,
@@ -153,6 +172,7 @@ std::vector<std::string> changed_fields(const Person& before, const Person& afte
   if (before.details.name != after.details.name) fields.emplace_back("name");
   if (before.details.email != after.details.email) fields.emplace_back("email");
   if (before.details.phone != after.details.phone) fields.emplace_back("phone");
+  if (before.details.birth_date != after.details.birth_date) fields.emplace_back("birth_date");
   if (before.active != after.active) fields.emplace_back("active");
   if (before.role != after.role) fields.emplace_back("role");
   return fields;
@@ -185,18 +205,20 @@ Result<Person> update_person(const Identity& identity, const Caller& caller, Gro
                              std::int64_t version, const PersonInput& input) {
   TRY(auth::may(caller.principal, manage(group)));
   auto& database = identity.context.database;
-  const auto before =
-      TRY(database.read(caller.school(), [&](Transaction& tx) { return find(identity, tx, caller, group, id); }));
+  const auto before = TRY(
+      database.read(caller.school(), [&](Transaction& tx) { return known_person(identity, tx, caller, group, id); }));
   TRY(expect(version, before.version));
   auto after = before;
   after.version += 1;
   after.details.name = input.name.value_or(before.details.name);
   after.details.email = input.email.value_or(before.details.email);
   after.details.phone = input.phone.value_or(before.details.phone);
+  if (input.birth_date) after.details.birth_date = *input.birth_date;
   after.active = input.active.value_or(before.active);
   after.role = TRY(role_for(group, input, before.role));
   Faults faults;
   check_details(faults, after.details);
+  check_birth_date(faults, caller, input);
   TRY(faults.verdict());
   const auto sealed = identity.people.seal(caller.school(), id, after.details);
   const auto change = [&](Transaction& tx) { return save(identity, tx, caller, before, after, sealed); };
@@ -206,7 +228,7 @@ Result<Person> update_person(const Identity& identity, const Caller& caller, Gro
 base::Done delete_person(const Identity& identity, const Caller& caller, Group group, base::PersonId id) {
   TRY(auth::may(caller.principal, manage(group)));
   const auto remove = [&](Transaction& tx) -> base::Done {
-    const auto person = TRY(find(identity, tx, caller, group, id));
+    const auto person = TRY(known_person(identity, tx, caller, group, id));
     TRY(unless_in_use(store::bookings_with(tx, caller.school(), id)));
     if (person.role == Role::admin && person.active && store::active_admins(tx, caller.school()) <= 1)
       return base::refuse(base::Code::in_use, "A school keeps at least one admin.");
@@ -232,6 +254,7 @@ void hide_contact(const Caller& caller, Person& person) {
 
 base::Done may_read(Transaction& tx, const Caller& caller, Group group, base::PersonId id) {
   if (group == Group::users) return auth::may(caller.principal, Action::manage_users);
+  if (group == Group::guardians) return auth::may(caller.principal, Action::manage_learners);
   if (group == Group::instructors) return auth::may(caller.principal, Action::read_instructors);
   const bool theirs =
       caller.principal.role == Role::instructor && store::teaches(tx, caller.school(), caller.principal.person, id);
@@ -243,7 +266,7 @@ base::Done may_read(Transaction& tx, const Caller& caller, Group group, base::Pe
 Result<Person> get_person(const Identity& identity, const Caller& caller, Group group, base::PersonId id) {
   return identity.context.database.read(caller.school(), [&](Transaction& tx) -> Result<Person> {
     TRY(may_read(tx, caller, group, id));
-    auto person = TRY(find(identity, tx, caller, group, id));
+    auto person = TRY(known_person(identity, tx, caller, group, id));
     if (group == Group::instructors) hide_contact(caller, person);
     return person;
   });
@@ -252,8 +275,9 @@ Result<Person> get_person(const Identity& identity, const Caller& caller, Group 
 Result<Page<Person>> list_people(const Identity& identity, const Caller& caller, Group group, const PageQuery& page) {
   const auto& principal = caller.principal;
   if (group == Group::users) TRY(auth::may(principal, Action::manage_users));
+  if (group == Group::guardians) TRY(auth::may(principal, Action::manage_learners));
   if (group == Group::instructors) TRY(auth::may(principal, Action::read_instructors));
-  if (group == Group::learners && principal.role == Role::learner)
+  if (group == Group::learners && !principal.staff())
     return base::refuse(base::Code::forbidden, "Learners are listed for staff only.");
   return identity.context.database.read(
       caller.school(),

@@ -1,4 +1,4 @@
-/// Instructors, learners and the users of the office. Admin and office manage the first two, admins the last.
+/// Instructors, learners, their guardians and the users of the office. Admins manage the last, the office the others.
 ///
 /// Instructors are known to everybody in their school, their e-mail and phone to staff and themselves. Learners are
 /// known to the office, to instructors who have or had a lesson with them, and to themselves.
@@ -12,12 +12,13 @@
 
 namespace actions {
 
-enum class Group { instructors, learners, users };
+enum class Group { instructors, learners, users, guardians };
 
 struct PersonInput {
   std::optional<std::string> name{}, email{}, phone{};
   std::optional<bool> active{};
-  std::optional<store::Role> role{};  ///< Of users: admin or office.
+  std::optional<std::optional<domain::Date>> birth_date{};  ///< Of learners; nullopt within: it is not known any more.
+  std::optional<store::Role> role{};                        ///< Of users: admin or office.
 };
 struct NewPerson {
   store::Person person;

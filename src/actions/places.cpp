@@ -9,12 +9,8 @@ using base::Result;
 using store::Place;
 using store::Transaction;
 
-base::PersonId person(base::LearnerId learner) {
-  return {learner.value};
-}
-
 /// The learner it is about: the caller, or whoever staff name.
-Result<base::LearnerId> learner_of(const Caller& caller, base::LearnerId named) {
+Result<base::LearnerId> whose_places(const Caller& caller, base::LearnerId named) {
   if (!caller.principal.staff()) {
     const base::LearnerId me{caller.principal.person.value};
     if (named && named != me) return auth::not_found();
@@ -36,13 +32,13 @@ base::Done may_touch(Transaction& tx, const Caller& caller, Action action, base:
 
 Result<Made<Place>> create_place(const Context& context, const Caller& caller, base::LearnerId named,
                                  const std::string& text, const std::string& postcode, const store::RequestKey& key) {
-  const auto learner = TRY(learner_of(caller, named));
-  TRY(auth::may(caller.principal, Action::change_places, {person(learner)}));
+  const auto learner = TRY(whose_places(caller, named));
+  TRY(auth::may(caller.principal, Action::change_places, {person_of(learner)}));
   Faults faults;
   faults.text(text, "/text");
   faults.text(postcode, "/postcode", 20, 0);
   TRY(faults.verdict());
-  const Place place{base::make<base::PlaceId>(), person(learner), text, postcode};
+  const Place place{base::make<base::PlaceId>(), person_of(learner), text, postcode};
   if (!context.keys.has_key({caller.school(), place.person})) return auth::not_found();
   const auto sealed = store::seal_place(context.keys, caller.school(), place);
   return context.database.transact<Made<Place>>(caller.school(), [&](Transaction& tx) -> Result<Made<Place>> {
@@ -61,12 +57,12 @@ Result<Made<Place>> create_place(const Context& context, const Caller& caller, b
 
 Result<Page<Place>> list_places(const Context& context, const Caller& caller, base::LearnerId named,
                                 const PageQuery& page) {
-  const auto learner = TRY(learner_of(caller, named));
+  const auto learner = TRY(whose_places(caller, named));
   return context.database.read(
       caller.school(),
       [&](Transaction& tx) -> Result<Page<Place>> {
-        TRY(may_touch(tx, caller, Action::read_places, person(learner)));
-        return page_of(store::places_of(tx, context.keys, caller.school(), person(learner)), page,
+        TRY(may_touch(tx, caller, Action::read_places, person_of(learner)));
+        return page_of(store::places_of(tx, context.keys, caller.school(), person_of(learner)), page,
                        [](const Place& place) { return place.id.value; });
       },
       caller.freshness);

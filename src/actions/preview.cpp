@@ -15,7 +15,7 @@ using store::Transaction;
 
 constexpr int longest_preview_days = 31;
 constexpr int usual_preview_days = 14;
-constexpr std::size_t instructors_at_most = 200;
+constexpr std::size_t shown_at_most = 200;
 constexpr std::size_t bookings_at_most = 500;      // Listed.
 constexpr std::size_t lessons_looked_at = 20'000;  // Some 0.1 s of work.
 
@@ -163,7 +163,7 @@ Result<Preview> preview_constraints(const Context& context, const Caller& caller
     const auto changed = with_constraints(world, items);
     auto preview = blank(times, world.instructors.size());
     auto shown = world;
-    shown.instructors.resize(std::min(instructors_at_most, world.instructors.size()));
+    shown.instructors.resize(std::min(shown_at_most, world.instructors.size()));
     for (const auto& instructor : people_of(context, tx, caller, shown)) {
       CHECK(instructor != nullptr);
       preview.instructors.push_back(

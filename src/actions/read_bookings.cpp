@@ -1,5 +1,6 @@
 #include "actions/change.h"
 #include "actions/wording.h"
+#include "auth/roles.h"
 #include "store/jobs.h"
 
 namespace actions {
@@ -24,9 +25,11 @@ Result<BookingView> get_booking(const Context& context, const Caller& caller, ba
 
 Result<std::vector<BookingView>> list_bookings(const Context& context, const Caller& caller,
                                                store::BookingFilter filter) {
+  const auto reach = auth::reach(caller.principal.role, auth::Action::read_bookings);
+  TRY(auth::unless_never(caller.principal, auth::Action::read_bookings));
   const auto me = caller.principal.person.value;
-  const bool learner = caller.principal.role == auth::Role::learner;
-  const bool instructor = caller.principal.role == auth::Role::instructor;
+  const bool own = reach == auth::Reach::own;
+  const bool learner = own && !caller.principal.staff(), instructor = own && caller.principal.staff();
   // Asking for somebody else's is asking for nothing: there is no telling whether they exist.
   if (learner && filter.learner && filter.learner.value != me) return std::vector<BookingView>{};
   if (instructor && filter.instructor && filter.instructor.value != me) return std::vector<BookingView>{};
@@ -57,8 +60,9 @@ Happening happening(Transaction& tx, store::People& people, Wording& words, cons
   const auto actor = told.event.actor ? people.find(tx, caller.school(), told.event.actor) : std::nullopt;
   if (!actor) return told;
   told.actor_role = actor->role;
-  const bool known =
-      caller.principal.staff() || actor->role == store::Role::instructor || actor->id == caller.principal.person;
+  // Whoever acts in somebody's name is known to them.
+  const bool known = caller.principal.staff() || actor->role == store::Role::instructor ||
+                     actor->id == caller.principal.person || told.event.data.contains("acting_for");
   if (known) told.actor_name = actor->details.name;
   return told;
 }

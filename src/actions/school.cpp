@@ -51,6 +51,18 @@ void check_colour(Faults& faults, const std::string& colour) {
                             contrast.value_or(0), readable));
 }
 
+/// The consent of guardians, with the version that its text has from now on.
+void set_consent(Faults& faults, SchoolRow& school, const SchoolInput& input) {
+  school.guardian_consent_required = input.guardian_consent_required.value_or(school.guardian_consent_required);
+  if (input.guardian_consent_text && *input.guardian_consent_text != school.guardian_consent_text) {
+    faults.unless(!input.guardian_consent_text->empty(), "/guardian_consent_text", "Consents refer to a text.");
+    school.guardian_consent_text = *input.guardian_consent_text;
+    ++school.guardian_consent_version;
+  }
+  faults.unless(!school.guardian_consent_required || school.guardian_consent_version > 0, "/guardian_consent_text",
+                "Write down first what guardians agree to.");
+}
+
 void check_words(Faults& faults, const std::map<std::string, std::string>& words) {
   for (const auto& [occasion, text] : words)
     if (const auto unknown = notify::unknown_placeholder(text))
@@ -105,6 +117,7 @@ Result<SchoolRow> update_school(const Context& context, const Caller& caller, st
     std::erase_if(school.words, [](const auto& entry) { return entry.second.empty(); });
     check_words(faults, school.words);
     check_school(faults, school);
+    set_consent(faults, school, input);
     if (store::has_bookings(tx, caller.school())) {
       faults.unless(school.zone == before.zone, "/time_zone", "There are bookings in the zone as it is.");
       faults.unless(school.currency == before.currency, "/currency", "There are bookings in the currency as it is.");
@@ -112,6 +125,8 @@ Result<SchoolRow> update_school(const Context& context, const Caller& caller, st
     TRY(faults.verdict());
     ++school.version;
     store::put_school(tx, caller.author(), school);
+    if (school.guardian_consent_version != before.guardian_consent_version)
+      store::add_consent_text(tx, school.id, school.guardian_consent_version, school.guardian_consent_text, caller.now);
     if (stricter) store::end_sessions_without_factor(tx, caller.school(), caller.now);
     return school;
   });

@@ -21,6 +21,8 @@ struct SchoolInput {
   std::optional<bool> guests{};                ///< Whether whoever proves an address books without one.
   /// Of staff: it ends their sessions that have shown one factor only, and whoever asks for it must have shown two.
   std::optional<bool> second_factor_required{};
+  std::optional<bool> guardian_consent_required{};
+  std::optional<std::string> guardian_consent_text{};  ///< A new version of it; consents given before stand.
 };
 /// Zone and currency stand fast once there are bookings: each booking was made in them.
 base::Result<store::SchoolRow> update_school(const Context& context, const Caller& caller, std::int64_t version,

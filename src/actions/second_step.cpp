@@ -88,7 +88,7 @@ Admission admit(const Identity& identity, Transaction& tx, const Entrant& entran
   const auto& [school, person, role] = entrant;
   const auto factors = store::factors_of(tx, school, person);
   if (factors.totp) return {.by_code = true};
-  const bool staff = role != store::Role::learner;
+  const bool staff = store::is_staff(role);
   if (factors.passkeys > 0 && staff && store::second_factor_required(tx, school)) return {};
   return {.tokens = identity.sessions.start(tx, school, person, role, now, browser)};
 }

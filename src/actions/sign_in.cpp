@@ -103,14 +103,6 @@ base::Done sign_out(const Identity& identity, std::string_view refresh_token, ba
   return identity.sessions.end(refresh_token, now);
 }
 
-namespace {
-
-auto spent() {
-  return invalid("/token", "This link was used before, or it is too old. Ask for a new one.");
-}
-
-}  // namespace
-
 Result<SignInView> set_password(const Identity& identity, std::string_view token, const std::string& password,
                                 base::Instant now, const std::string& browser) {
   const auto link = auth::parse_link_token(token);
@@ -118,7 +110,7 @@ Result<SignInView> set_password(const Identity& identity, std::string_view token
     const auto id = store::find_link(tx, link->school, link->hash, now);
     return id ? identity.people.find(tx, link->school, *id) : std::nullopt;
   });
-  if (!person || !person->active) TRY(spent());
+  if (!person || !person->active) TRY(spent_link());
   TRY(auth::check_password(password, person->details.email));
   const auto hash = TRY(identity.passwords.hash(password));
   const Entrant entrant{link->school, person->id, person->role};
@@ -126,7 +118,7 @@ Result<SignInView> set_password(const Identity& identity, std::string_view token
     // Asked again: of two who use the link at once, one is first.
     if (store::find_link(tx, link->school, link->hash, now) != person->id ||
         !store::spend_link(tx, link->school, link->hash))
-      TRY(spent());
+      TRY(spent_link());
     const bool first = !store::password_of(tx, link->school, person->id);
     store::set_password(tx, link->school, person->id, hash, now);
     if (!first) store::put_job(tx, link->school, {store::JobKind::password_changed, {}, person->id}, now, now);

@@ -11,10 +11,6 @@ using store::Transaction;
 
 constexpr std::chrono::days longest{731};
 
-base::PersonId person(base::InstructorId instructor) {
-  return {instructor.value};
-}
-
 TimeOffView with_affected(const Context& context, Transaction& tx, const Caller& caller, const TimeOffRow& row) {
   TimeOffView view{row, {}};
   if (row.title) view.title = store::read_text(tx, context.keys, caller.school(), row.title).value_or("");
@@ -43,13 +39,13 @@ base::Done check(base::Instant start, base::Instant end) {
 
 Result<Made<TimeOffView>> add_time_off(const Context& context, const Caller& caller, base::InstructorId instructor,
                                        const TimeOffInput& input, const store::RequestKey& key) {
-  TRY(auth::may(caller.principal, auth::Action::change_hours, {person(instructor)}));
+  TRY(auth::may(caller.principal, auth::Action::change_hours, {person_of(instructor)}));
   TRY(check(input.start, input.end));
   TRY(context.database.read(caller.school(), [&](Transaction& tx) -> base::Done {
     if (!store::is_instructor(tx, caller.school(), instructor)) return auth::not_found();
     return base::done();
   }));
-  const auto title = store::seal_text(context.keys, caller.school(), person(instructor), input.title);
+  const auto title = store::seal_text(context.keys, caller.school(), person_of(instructor), input.title);
   return context.database.transact<Made<TimeOffView>>(
       caller.school(), [&](Transaction& tx) -> Result<Made<TimeOffView>> {
         if (const auto earlier = TRY(store::claim(tx, key, caller.now))) {
@@ -69,8 +65,8 @@ Result<Made<TimeOffView>> add_time_off(const Context& context, const Caller& cal
 
 Result<TimeOffView> change_time_off(const Context& context, const Caller& caller, base::InstructorId instructor,
                                     base::TimeOffId id, std::int64_t version, const TimeOffPatch& patch) {
-  TRY(auth::may(caller.principal, auth::Action::change_hours, {person(instructor)}));
-  const auto title = store::seal_text(context.keys, caller.school(), person(instructor), patch.title.value_or(""));
+  TRY(auth::may(caller.principal, auth::Action::change_hours, {person_of(instructor)}));
+  const auto title = store::seal_text(context.keys, caller.school(), person_of(instructor), patch.title.value_or(""));
   return context.database.transact<TimeOffView>(caller.school(), [&](Transaction& tx) -> Result<TimeOffView> {
     if (!store::lock(tx, caller.school(), store::Kind::instructor, instructor.value)) return auth::not_found();
     auto row = TRY(find(tx, caller, instructor, id));
@@ -91,7 +87,7 @@ Result<TimeOffView> change_time_off(const Context& context, const Caller& caller
 
 base::Done delete_time_off(const Context& context, const Caller& caller, base::InstructorId instructor,
                            base::TimeOffId id) {
-  TRY(auth::may(caller.principal, auth::Action::change_hours, {person(instructor)}));
+  TRY(auth::may(caller.principal, auth::Action::change_hours, {person_of(instructor)}));
   return context.database.transact<std::monostate>(caller.school(), [&](Transaction& tx) -> base::Done {
     if (!store::lock(tx, caller.school(), store::Kind::instructor, instructor.value)) return auth::not_found();
     const auto row = TRY(find(tx, caller, instructor, id));
@@ -103,7 +99,7 @@ base::Done delete_time_off(const Context& context, const Caller& caller, base::I
 
 Result<Page<TimeOffView>> list_time_off(const Context& context, const Caller& caller, base::InstructorId instructor,
                                         const PageQuery& page) {
-  TRY(auth::may(caller.principal, auth::Action::read_hours, {person(instructor)}));
+  TRY(auth::may(caller.principal, auth::Action::read_hours, {person_of(instructor)}));
   return context.database.read(
       caller.school(),
       [&](Transaction& tx) -> Result<Page<TimeOffView>> {

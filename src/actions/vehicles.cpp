@@ -37,7 +37,7 @@ base::Done check(Transaction& tx, const Caller& caller, const VehicleRow& vehicl
   return faults.verdict();
 }
 
-Result<VehicleRow> find(Transaction& tx, const Caller& caller, base::VehicleId id) {
+Result<VehicleRow> known_vehicle(Transaction& tx, const Caller& caller, base::VehicleId id) {
   const auto vehicle = store::find_vehicle(tx, caller.school(), id);
   if (!vehicle) return auth::not_found();
   return *vehicle;
@@ -54,7 +54,7 @@ Result<Made<VehicleRow>> create_vehicle(const Context& context, const Caller& ca
   TRY(missing.verdict());
   return change_rules<Made<VehicleRow>>(context, caller, [&](Transaction& tx) -> Result<Made<VehicleRow>> {
     if (const auto earlier = TRY(store::claim(tx, key, caller.now)))
-      return Made<VehicleRow>{TRY(find(tx, caller, {earlier->resource})), true};
+      return Made<VehicleRow>{TRY(known_vehicle(tx, caller, {earlier->resource})), true};
     VehicleRow vehicle{.rules = {.id = base::make<base::VehicleId>()}, .version = 1};
     take_over(vehicle, input);
     TRY(check(tx, caller, vehicle, input));
@@ -69,7 +69,7 @@ Result<VehicleRow> update_vehicle(const Context& context, const Caller& caller, 
                                   std::int64_t version, const VehicleInput& input) {
   TRY(auth::may(caller.principal, auth::Action::manage_catalogue));
   return change_rules<VehicleRow>(context, caller, [&](Transaction& tx) -> Result<VehicleRow> {
-    auto vehicle = TRY(find(tx, caller, id));
+    auto vehicle = TRY(known_vehicle(tx, caller, id));
     TRY(expect(version, vehicle.version));
     take_over(vehicle, input);
     TRY(check(tx, caller, vehicle, input));
@@ -83,7 +83,7 @@ Result<VehicleRow> update_vehicle(const Context& context, const Caller& caller, 
 base::Done delete_vehicle(const Context& context, const Caller& caller, base::VehicleId id) {
   TRY(auth::may(caller.principal, auth::Action::manage_catalogue));
   return change_rules<std::monostate>(context, caller, [&](Transaction& tx) -> base::Done {
-    const auto vehicle = TRY(find(tx, caller, id));
+    const auto vehicle = TRY(known_vehicle(tx, caller, id));
     TRY(unless_in_use(store::bookings_with(tx, caller.school(), id)));
     store::remove_vehicle(tx, caller.author(), vehicle);
     store::remove_calendar(tx, caller.school(), store::Kind::vehicle, id.value);
@@ -93,7 +93,7 @@ base::Done delete_vehicle(const Context& context, const Caller& caller, base::Ve
 
 Result<VehicleRow> get_vehicle(const Context& context, const Caller& caller, base::VehicleId id) {
   TRY(auth::may(caller.principal, auth::Action::read_catalogue));
-  return context.database.read(caller.school(), [&](Transaction& tx) { return find(tx, caller, id); });
+  return context.database.read(caller.school(), [&](Transaction& tx) { return known_vehicle(tx, caller, id); });
 }
 
 Result<Page<VehicleRow>> list_vehicles(const Context& context, const Caller& caller, const PageQuery& page) {

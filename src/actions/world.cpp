@@ -1,6 +1,7 @@
 #include "actions/world.h"
 
 #include "actions/change.h"
+#include "actions/guardians.h"
 
 namespace actions {
 
@@ -23,7 +24,8 @@ domain::Question World::question(const domain::Instructor& instructor, const Cal
           .length = moving ? std::optional(std::chrono::duration_cast<domain::Minutes>(moving->lesson.length()))
                            : std::nullopt,
           .moving = moving ? moving->id : base::BookingId{},
-          .audience = caller.audience()};
+          .audience = caller.audience(),
+          .consent_missing_until = consent_missing_until};
 }
 
 namespace {
@@ -47,6 +49,7 @@ base::Done add_moving(Transaction& tx, const Caller& caller, base::BookingId id,
 }  // namespace
 
 Result<World> load_world(const Context& context, Transaction& tx, const Caller& caller, const TimesQuery& query) {
+  TRY(auth::unless_never(caller.principal, auth::Action::make_bookings));
   World world{.rules = context.cache.rules(tx, caller.school())};
   if (!world.rules) return missing("school");
   const auto& zone = world.rules->school.zone;
@@ -60,6 +63,7 @@ Result<World> load_world(const Context& context, Transaction& tx, const Caller& 
   if (learner) {
     world.learner = context.cache.learner(tx, caller.school(), learner, world.from, caller.now);
     if (!world.learner) return missing("learner");
+    world.consent_missing_until = consent_missing_until(context, tx, *world.rules, learner);
   }
   if (query.vehicle && !world.rules->vehicle(query.vehicle)) return missing("vehicle");
   std::vector<const domain::Vehicle*> wanted;

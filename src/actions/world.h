@@ -14,6 +14,7 @@ struct World {
   std::vector<const domain::Vehicle*> fleet;
   std::optional<domain::Booking> moving;
   std::vector<base::InstructorId> instructors;
+  std::optional<domain::Date> consent_missing_until;
   base::Instant from;  ///< The calendars hold what blocks from here on.
 
   domain::Question question(const domain::Instructor& instructor, const Caller& caller) const;

@@ -72,6 +72,11 @@ std::string_view text_at(const boost::json::object& object, std::string_view nam
   return text ? std::string_view(*text) : std::string_view();
 }
 
+bool is_true(const boost::json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value && value->is_bool() && value->as_bool();
+}
+
 std::optional<base::Instant> instant_at(const boost::json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
   const auto* number = value ? value->if_int64() : nullptr;

@@ -41,6 +41,7 @@ std::optional<TokenParts> split_token(std::string_view token);
 std::optional<boost::json::object> object_in(std::string_view part);
 /// "" where it is absent or no text.
 std::string_view text_at(const boost::json::object& object, std::string_view name);
+bool is_true(const boost::json::object& object, std::string_view name);
 std::optional<base::Instant> instant_at(const boost::json::object& object, std::string_view name);
 /// Whether `key` signed it.
 bool signed_with(std::string_view token, const _cjose_jwk_int* key);

@@ -10,12 +10,12 @@ namespace auth {
 
 namespace {
 
-constexpr std::size_t secret_size = 32, longest_path = 500;
+constexpr std::size_t random_size = 32, longest_path = 500;
 constexpr const char* key_id = "o1";
 constexpr std::string_view purpose = "roadbook_oauth";
 
 std::string secret() {
-  return base::to_base64url(base::random_bytes(secret_size));
+  return base::to_base64url(base::random_bytes(random_size));
 }
 
 std::int64_t number_at(const boost::json::object& object, std::string_view name) {

@@ -21,11 +21,6 @@ tl::unexpected<base::Error> wrong(std::string why) {
   return base::refuse(base::Code::unauthenticated, std::move(why));
 }
 
-bool is_true(const object& object_, std::string_view name) {
-  const auto* value = object_.if_contains(name);
-  return value && value->is_bool() && value->as_bool();
-}
-
 bool lists(const object& object_, std::string_view name, std::string_view wanted) {
   const auto* value = object_.if_contains(name);
   const auto* list = value ? value->if_array() : nullptr;

@@ -17,7 +17,7 @@ struct Principal {
   std::uint32_t scopes{0};  ///< Of the API key: bits of auth::Scope.
   bool must_enrol{false};   ///< It may do nothing but set up a second factor.
 
-  bool staff() const { return role != Role::learner; }
+  bool staff() const { return store::is_staff(role); }
 };
 
 }  // namespace auth

@@ -33,8 +33,10 @@ enum class Action {
   overrule,         ///< Soft rules, other lengths.
   manage_jobs,      ///< See what waits or was given up, and try it again.
   read_audit,       ///< Who did and saw what.
+  have_children,    ///< Learners in whose name they act.
+  impersonate,      ///< Act in the name of others, for a while and for a reason.
 };
-inline constexpr int action_count = static_cast<int>(Action::read_audit) + 1;
+inline constexpr int action_count = static_cast<int>(Action::impersonate) + 1;
 
 /// `own`: a learner's own things; an instructor's own calendar, and the learners and bookings in it.
 enum class Reach { none, own, any };
@@ -45,6 +47,9 @@ Reach reach(Role role, Action action);
 /// what others' is: an id that is not theirs is answered like one that does not exist.
 [[nodiscard]] base::Done may(const Principal& principal, Action action,
                              std::initializer_list<base::PersonId> owners = {});
+
+/// Refuses with forbidden what the role never may, to whomever it belongs: what lists ask first.
+[[nodiscard]] base::Done unless_never(const Principal& principal, Action action);
 
 /// What may not be known of is not there.
 inline auto not_found() {

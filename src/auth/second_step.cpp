@@ -15,15 +15,6 @@ constexpr std::string_view sealed_as = "roadbook challenge";
 constexpr std::string_view letters = "0123456789abcdefghjkmnpqrstvwxyz";
 constexpr int letters_in_code = 12, letters_in_group = 4;
 
-void put(base::Bytes& bytes, std::int64_t number) {
-  for (int shift = 56; shift >= 0; shift -= 8) bytes.push_back(static_cast<unsigned char>(number >> shift));
-}
-std::int64_t number_at(base::ByteView bytes, std::size_t at) {
-  std::uint64_t number = 0;
-  for (const auto byte : bytes.subspan(at, 8)) number = number << 8 | byte;
-  return static_cast<std::int64_t>(number);
-}
-
 /// RFC 3986, section 2.1.
 std::string percent_encoded(std::string_view text) {
   std::string out;
@@ -57,7 +48,7 @@ Challenges::Challenges(const std::vector<base::NamedKey>& keys) {
 base::Bytes Challenges::make(const Subject& subject, base::Instant now) const {
   base::Bytes plain{static_cast<unsigned char>(subject.purpose)};
   for (const auto number : {subject.school.value, subject.person.value, subject.sid, base::to_seconds(now + lifetime)})
-    put(plain, number);
+    base::put_number(plain, number);
   return base::seal(keys_.front(), "", plain, sealed_as);
 }
 
@@ -67,13 +58,15 @@ std::optional<Challenges::Opened> Challenges::open(base::ByteView challenge, bas
   for (const auto& key : keys_) {
     const auto plain = base::open(key, challenge, sealed_as);
     if (!plain) continue;
-    const auto expires_at = base::from_seconds(number_at(*plain, 25));
+    const auto expires_at = base::from_seconds(base::number_at(*plain, 25));
     if (now >= expires_at) return std::nullopt;
     const auto hash = base::sha256(challenge);
-    return Opened{
-        {static_cast<Purpose>(plain->front()), {number_at(*plain, 1)}, {number_at(*plain, 9)}, number_at(*plain, 17)},
-        expires_at,
-        {hash.begin(), hash.end()}};
+    return Opened{{static_cast<Purpose>(plain->front()),
+                   {base::number_at(*plain, 1)},
+                   {base::number_at(*plain, 9)},
+                   base::number_at(*plain, 17)},
+                  expires_at,
+                  {hash.begin(), hash.end()}};
   }
   return std::nullopt;
 }

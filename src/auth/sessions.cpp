@@ -10,19 +10,10 @@ namespace {
 
 constexpr std::size_t id_size = 8, secret_size = 32, proof_size = 16;
 
-void put(base::Bytes& bytes, std::int64_t number) {
-  for (int shift = 56; shift >= 0; shift -= 8) bytes.push_back(static_cast<unsigned char>(number >> shift));
-}
-std::int64_t number_at(base::ByteView bytes, std::size_t at) {
-  std::uint64_t number = 0;
-  for (const auto byte : bytes.subspan(at, id_size)) number = number << 8 | byte;
-  return static_cast<std::int64_t>(number);
-}
-
 base::Bytes body_of(base::SchoolId school, std::int64_t sid, base::ByteView secret) {
   base::Bytes body;
-  put(body, school.value);
-  put(body, sid);
+  base::put_number(body, school.value);
+  base::put_number(body, sid);
   body.insert(body.end(), secret.begin(), secret.end());
   return body;
 }
@@ -44,7 +35,7 @@ void record_end(store::Transaction& tx, const store::Session& session, std::stri
 }
 
 bool must_enrol(store::Transaction& tx, base::SchoolId school, store::Role role, bool second_factor) {
-  return role != store::Role::learner && !second_factor && store::second_factor_required(tx, school);
+  return store::is_staff(role) && !second_factor && store::second_factor_required(tx, school);
 }
 
 auto signed_out() {
@@ -104,7 +95,8 @@ std::optional<Sessions::Parsed> Sessions::parse(std::string_view token) const {
   const auto body = base::ByteView(*bytes).first(body_size), proof = base::ByteView(*bytes).subspan(body_size);
   for (const auto& key : refresh_keys_)
     if (base::equal(base::ByteView(labelled(key, "proof", body)).first(proof_size), proof))
-      return Parsed{{number_at(body, 0)}, number_at(body, id_size), {body.begin() + 2 * id_size, body.end()}};
+      return Parsed{
+          {base::number_at(body, 0)}, base::number_at(body, id_size), {body.begin() + 2 * id_size, body.end()}};
   return std::nullopt;
 }
 
@@ -196,7 +188,7 @@ std::string_view refresh_cookie_name(Transport transport) {
 }
 
 namespace {
-std::string cookie(std::string_view value, base::seconds lifetime, Transport transport) {
+std::string session_cookie(std::string_view value, base::seconds lifetime, Transport transport) {
   return fmt::format("{}={}; Path=/api/v1/auth; Max-Age={}; HttpOnly; {}SameSite=Strict",
                      refresh_cookie_name(transport), value, lifetime.count(),
                      transport == Transport::https ? "Secure; " : "");
@@ -204,15 +196,15 @@ std::string cookie(std::string_view value, base::seconds lifetime, Transport tra
 }  // namespace
 
 std::string refresh_cookie(std::string_view refresh_token, Transport transport) {
-  return cookie(refresh_token, idle_lifetime, transport);
+  return session_cookie(refresh_token, idle_lifetime, transport);
 }
 std::string cleared_refresh_cookie(Transport transport) {
-  return cookie("", base::seconds{0}, transport);
+  return session_cookie("", base::seconds{0}, transport);
 }
 
 LinkToken make_link_token(base::SchoolId school) {
   base::Bytes bytes;
-  put(bytes, school.value);
+  base::put_number(bytes, school.value);
   const auto secret = base::random_bytes(secret_size);
   bytes.insert(bytes.end(), secret.begin(), secret.end());
   return {base::to_base64url(bytes), hash_of(bytes)};
@@ -222,7 +214,7 @@ std::optional<ParsedLink> parse_link_token(std::string_view text) {
   if (text.size() > 100) return std::nullopt;
   const auto bytes = base::from_base64url(text);
   if (!bytes || bytes->size() != id_size + secret_size) return std::nullopt;
-  return ParsedLink{{number_at(*bytes, 0)}, hash_of(*bytes)};
+  return ParsedLink{{base::number_at(*bytes, 0)}, hash_of(*bytes)};
 }
 
 }  // namespace auth

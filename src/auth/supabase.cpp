@@ -9,11 +9,6 @@ namespace {
 using base::Result;
 using boost::json::object;
 
-bool is_true(const object& claims, std::string_view name) {
-  const auto* value = claims.if_contains(name);
-  return value && value->is_bool() && value->as_bool();
-}
-
 std::optional<IssuerKeys> keys_of(const base::Secret& secret) {
   return secret.empty() ? std::nullopt : std::optional(IssuerKeys::from_secret(secret));
 }

@@ -7,6 +7,7 @@
 
 #include <memory>
 
+#include "auth/jwt.h"
 #include "base/json.h"
 
 namespace auth {
@@ -70,12 +71,6 @@ Credential credential_in(base::ByteView authenticator_data) {
 
 base::Bytes bytes_at(const unsigned char* data, std::size_t size) {
   return {data, data + size};
-}
-
-std::string_view text_at(const boost::json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  const auto* text = value ? value->if_string() : nullptr;
-  return text ? std::string_view(*text) : std::string_view();
 }
 
 bool fits(const ClientData& data, std::string_view type, const RelyingParty& party) {

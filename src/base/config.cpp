@@ -27,7 +27,7 @@ enum class Sensitivity {
   secret,
 };
 
-struct Key {
+struct Setting {
   std::string_view name;
   std::string_view fallback;
   std::string_view doc;
@@ -67,7 +67,7 @@ Done hidden(Config& config, const std::string& value) {
 }
 
 using enum Sensitivity;
-constexpr Key keys[] = {
+constexpr Setting keys[] = {
     {"APP_ENV", "production", "production, development or test; NODE_ENV is read where it is absent", open,
      [](Config& c, const std::string& v) { return assign(c.app_env, app_env_from_text(v)); }},
     {"DATABASE_URL", "sqlite:///var/lib/roadbook/roadbook.db",
@@ -144,8 +144,8 @@ constexpr Key keys[] = {
      }},
 };
 
-const Key* find_key(std::string_view name) {
-  const auto* found = std::ranges::find(keys, name, &Key::name);
+const Setting* find_key(std::string_view name) {
+  const auto* found = std::ranges::find(keys, name, &Setting::name);
   return found == std::end(keys) ? nullptr : found;
 }
 
@@ -228,7 +228,7 @@ bool holds_password(const std::string& url) {
 void take_flags(Reading& reading, const std::map<std::string, std::string>& flags) {
   for (const auto& [flag, value] : flags) {
     if (flag == "config") continue;
-    const auto* key = std::ranges::find(keys, flag, [](const Key& k) { return flag_name(k.name); });
+    const auto* key = std::ranges::find(keys, flag, [](const Setting& k) { return flag_name(k.name); });
     if (key == std::end(keys)) {
       reading.mistakes.push_back({"--" + flag, "There is no such setting."});
     } else if (key->sensitivity == secret || (key->sensitivity == address && holds_password(value))) {

@@ -56,6 +56,15 @@ Key::~Key() {
   OPENSSL_cleanse(bytes_.data(), bytes_.size());
 }
 
+void put_number(Bytes& bytes, std::int64_t number) {
+  for (int shift = 56; shift >= 0; shift -= 8) bytes.push_back(static_cast<unsigned char>(number >> shift));
+}
+std::int64_t number_at(ByteView bytes, std::size_t at) {
+  std::uint64_t number = 0;
+  for (const auto byte : bytes.subspan(at, 8)) number = number << 8 | byte;
+  return static_cast<std::int64_t>(number);
+}
+
 Bytes random_bytes(std::size_t count) {
   Bytes bytes(count);
   randombytes_buf(bytes.data(), bytes.size());

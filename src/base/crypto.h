@@ -39,6 +39,11 @@ class Key {
   std::array<unsigned char, 32> bytes_{};
 };
 
+/// Eight bytes, the most significant first.
+void put_number(Bytes& bytes, std::int64_t number);
+/// There are eight bytes from `at` on.
+std::int64_t number_at(ByteView bytes, std::size_t at);
+
 Bytes random_bytes(std::size_t count);
 Digest sha256(ByteView data);
 Digest hmac_sha256(ByteView key, ByteView data);

@@ -18,6 +18,8 @@ std::string_view to_string(Code code) {  // tidy-ok: one line per code.
       return "closure";
     case Code::time_off:
       return "time-off";
+    case Code::guardian_consent:
+      return "guardian-consent";
     case Code::wrong_transmission:
       return "wrong-transmission";
     case Code::who_may_drive:

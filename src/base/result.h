@@ -27,6 +27,7 @@ enum class Code {
   outside_hours,
   closure,
   time_off,
+  guardian_consent,
   wrong_transmission,
   who_may_drive,
   slot_taken,

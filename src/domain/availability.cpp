@@ -139,9 +139,12 @@ std::vector<Slot> free_slots(const Question& question, Date from, Date to) {
   const auto length = question.length.value_or(type.length);
   const auto window = Interval::of(open.front().span.start(), open.back().span.end() - open.front().span.start());
   const auto* break_after = limit_of(question, base::Code::break_needed);
+  auto earliest = question.now + question.notice;
+  if (const auto& of_age = question.consent_missing_until)
+    earliest = std::max(earliest, school.zone.at(*of_age, Minutes{0}));
   std::vector<Slot> slots;
-  walk(open, refused_starts(question, window), type, length, question.now + question.notice,
-       question.now + type.horizon - length, [&](Instant start) {
+  walk(open, refused_starts(question, window), type, length, earliest, question.now + type.horizon - length,
+       [&](Instant start) {
          const auto lesson = Interval::of(start, length);
          if (!gates.has_room(lesson)) return;
          if (break_after && without_break(instructor.taken, lesson, break_after->break_length, question.moving) >

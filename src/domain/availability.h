@@ -117,6 +117,7 @@ struct Question {
   std::optional<Minutes> length{};  ///< Staff may give another than the type's.
   base::BookingId moving{};         ///< The booking that would move away, hence does not block.
   Audience audience{Audience::learner};
+  std::optional<Date> consent_missing_until{};  ///< The learner comes of age then, and no guardian has agreed.
 };
 
 struct Slot {

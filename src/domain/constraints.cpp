@@ -134,6 +134,14 @@ Verdict time_off(const Ask& ask) {
   return {};
 }
 
+Verdict guardian_consent(const Ask& ask) {
+  const auto& until = ask.question.consent_missing_until;
+  if (!until || ask.zone().day_of(ask.lesson.start()) >= *until) return {};
+  return Words{"A parent or guardian has to agree to lessons first.", "The learner is not of age on " +
+                                                                          date_text(ask.zone(), ask.lesson.start()) +
+                                                                          ", and no guardian has agreed to lessons."};
+}
+
 std::string vehicles_wanted(const LessonType& type) {
   if (type.transmission == Transmission::manual) return "manual vehicle";
   return type.transmission == Transmission::automatic ? "automatic vehicle" : "vehicle";
@@ -295,6 +303,7 @@ constexpr Rule all_rules[] = {
     {Code::outside_hours, Strength::soft, outside_hours},
     {Code::closure, Strength::soft, closure},
     {Code::time_off, Strength::soft, time_off},
+    {Code::guardian_consent, Strength::soft, guardian_consent},
     {Code::wrong_transmission, Strength::hard, wrong_transmission},
     {Code::who_may_drive, Strength::hard, who_may_drive},
     {Code::slot_taken, Strength::hard, slot_taken},

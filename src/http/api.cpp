@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 #include <charconv>
 
+#include "actions/acting.h"
 #include "auth/api_keys.h"
 #include "base/crypto.h"
 #include "http/conditions.h"
@@ -29,6 +30,7 @@ constexpr Scoped scoped[] = {
     {"/api/v1/closures", auth::Scope::school_read, auth::Scope::school_write},
     {"/api/v1/constraints", auth::Scope::school_read, auth::Scope::school_write},
     {"/api/v1/learners", auth::Scope::people_read, auth::Scope::people_write},
+    {"/api/v1/guardians", auth::Scope::people_read, auth::Scope::people_write},
     {"/api/v1/places", auth::Scope::bookings_read, auth::Scope::bookings_write},
     {"/api/v1/calendar/availability", auth::Scope::bookings_read, auth::Scope::bookings_write},
     {"/api/v1/calendar/explain", auth::Scope::bookings_read, auth::Scope::bookings_write},
@@ -66,6 +68,17 @@ base::Result<Call> call_of(const App& app, const Request& request, BeforeFactor 
                .freshness = checked ? store::Freshness::checked : store::Freshness::recent}};
 }
 
+/// The call in the name of whom "Acting-For" says; as it is where it says nothing.
+base::Result<Call> acting_call(const App& app, const Call& call, Acting acting) {
+  const auto header = call.request.header("acting-for");
+  if (header.empty()) return call;
+  if (acting == Acting::refused)
+    return base::refuse(base::Code::forbidden, "This is not done in somebody's name. Send it without Acting-For.");
+  const auto person = base::id_from_text(header);
+  if (!person) return auth::not_found();
+  return Call{call.request, TRY(actions::in_name_of(app.identity, call.caller, {*person}))};
+}
+
 /// The path as far as it names what we know: ids as they are, anything else by its name in the pattern.
 std::string what_of(const Request& request, std::string pattern) {
   for (const auto& [name, value] : request.params)
@@ -76,24 +89,27 @@ std::string what_of(const Request& request, std::string pattern) {
 /// Takes down who was shown others' data, and who was refused what. What cannot be taken down is not shown.
 base::Result<Response> taken_down(const App& app, const Call& call, const std::string& pattern,
                                   base::Result<Response> answer) {
-  const auto& [principal, now, correlation_id, quiet, freshness] = call.caller;
-  store::Deed deed{.at = now,
-                   .action = "seen",
-                   .actor = principal.person,
+  const auto& caller = call.caller;
+  const auto person = caller.principal.person;
+  store::Deed deed{.at = caller.now,
+                   .action = caller.acting ? "acted" : "seen",
+                   .actor = caller.actor(),
                    .what = what_of(call.request, pattern),
-                   .correlation_id = correlation_id};
+                   .correlation_id = caller.correlation_id};
+  if (caller.acting) deed.whose = {person};
   if (!answer) {
     const auto code = answer.error().code;
     if (code != base::Code::forbidden && code != base::Code::not_found) return answer;
     deed.action = "refused";
   } else {
-    deed.whose = std::move(answer->shows);
+    deed.whose.insert(deed.whose.end(), answer->shows.begin(), answer->shows.end());
     std::ranges::sort(deed.whose);
     deed.whose.erase(std::unique(deed.whose.begin(), deed.whose.end()), deed.whose.end());
-    std::erase(deed.whose, principal.person);
-    if (deed.whose.empty() || call.request.method != "GET") return answer;  // What changes something is an event.
+    if (!caller.acting) std::erase(deed.whose, person);
+    // What changes something is an event, and what is done in somebody's name both.
+    if (!caller.acting && (deed.whose.empty() || call.request.method != "GET")) return answer;
   }
-  const auto taken = app.trail.note(principal.school, std::move(deed), call.request.client_address);
+  const auto taken = app.trail.note(caller.school(), std::move(deed), call.request.client_address);
   if (answer && !taken) return base::refuse(taken.error());
   return answer;
 }
@@ -110,9 +126,10 @@ base::Result<store::RequestKey> Call::key(const App& app) const {
   // Named, because g++ 12 forgets the members before it when TRY() leaves from within braces.
   auto key = TRY(idempotency_key(request));
   const auto hash = base::hmac_sha256(app.body_hash_key.bytes(), base::bytes_of(request.body));
+  const auto in_name = caller.acting ? " for " + base::to_text(caller.principal.person) : std::string();
   return store::RequestKey{.school = caller.school(),
-                           .person = caller.principal.person,
-                           .route = request.method + " " + request.path,
+                           .person = caller.actor(),
+                           .route = request.method + " " + request.path + in_name,
                            .key = std::move(key),
                            .body_hash = {hash.begin(), hash.end()}};
 }
@@ -124,14 +141,16 @@ store::Deed deed_of(const Request& request, std::string action) {
           .correlation_id = request.correlation_id};
 }
 
-std::vector<Route> bound(const App& app, std::span<const ApiRoute> routes) {
+std::vector<Route> bound(const App& app, std::span<const ApiRoute> routes, Acting acting) {
   std::vector<Route> out;
   for (const auto& route : routes)
     out.push_back({route.method, route.pattern, Kind::blocking,
-                   [&app, handler = route.handler, pattern = std::string(route.pattern),
-                    before = route.before_factor](const Request& request) -> base::Result<Response> {
-                     const auto call = TRY(call_of(app, request, before));
-                     return taken_down(app, call, pattern, handler(app, call));
+                   [&app, handler = route.handler, pattern = std::string(route.pattern), before = route.before_factor,
+                    acting](const Request& request) -> base::Result<Response> {
+                     const auto own = TRY(call_of(app, request, before));
+                     const auto call = acting_call(app, own, acting);
+                     if (!call) return taken_down(app, own, pattern, base::refuse(call.error()));
+                     return taken_down(app, *call, pattern, handler(app, *call));
                    },
                    route.query, route.body});
   return out;
@@ -148,11 +167,31 @@ std::vector<Route> bound(const App& app, std::span<const PublicRoute> routes) {
 
 std::vector<Route> api_routes(const App& app) {
   std::vector<Route> all;
-  for (auto* table :
-       {service_routes,      sign_in_routes, openid_routes,      account_routes, school_routes,  people_routes,
-        import_routes,       place_routes,   lesson_type_routes, vehicle_routes, closure_routes, working_time_routes,
-        availability_routes, booking_routes, hold_routes,        job_routes,     live_routes,    feed_routes,
-        audit_routes,        factor_routes,  passkey_routes,     privacy_routes, guest_routes})
+  for (auto* table : {service_routes,
+                      sign_in_routes,
+                      openid_routes,
+                      account_routes,
+                      school_routes,
+                      people_routes,
+                      import_routes,
+                      place_routes,
+                      lesson_type_routes,
+                      vehicle_routes,
+                      closure_routes,
+                      working_time_routes,
+                      availability_routes,
+                      booking_routes,
+                      hold_routes,
+                      job_routes,
+                      live_routes,
+                      feed_routes,
+                      audit_routes,
+                      factor_routes,
+                      passkey_routes,
+                      privacy_routes,
+                      learner_document_routes,
+                      acting_routes,
+                      guest_routes})
     for (auto& route : table(app)) all.push_back(std::move(route));
   return all;
 }

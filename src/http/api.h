@@ -59,6 +59,10 @@ using CallHandler = base::Result<Response> (*)(const App&, const Call&);
 /// What a session may do of whose owner a second factor is required and who has none yet.
 enum class BeforeFactor { refused, allowed };
 
+/// Whether it can be asked for in somebody's name (Acting-For): what is about lessons. Accounts, personal data and what
+/// a school sets are everybody's own.
+enum class Acting { refused, allowed };
+
 struct ApiRoute {
   const char* method;
   const char* pattern;
@@ -77,7 +81,7 @@ struct PublicRoute {
 store::Deed deed_of(const Request& request, std::string action);
 
 /// Routes for people who are signed in (401 otherwise), run by workers. `app` must outlive them.
-std::vector<Route> bound(const App& app, std::span<const ApiRoute> routes);
+std::vector<Route> bound(const App& app, std::span<const ApiRoute> routes, Acting acting = Acting::refused);
 std::vector<Route> bound(const App& app, std::span<const PublicRoute> routes);
 /// All of the API, one table for each file of http/routes.
 std::vector<Route> api_routes(const App& app);

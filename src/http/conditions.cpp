@@ -6,16 +6,11 @@
 #include <charconv>
 
 #include "base/crypto.h"
+#include "http/head.h"
 
 namespace http {
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  return first == std::string_view::npos ? std::string_view()
-                                         : text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 std::string_view take_until(std::string_view& rest, char separator) {
   const auto end = rest.find(separator);

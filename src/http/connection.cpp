@@ -33,6 +33,7 @@ struct Exchange {
 
 namespace {
 
+constexpr std::size_t slowest_upload = 100'000;  // Bytes a second.
 constexpr std::size_t read_bytes = 16 << 10;
 /// A chunk's header or a trailer that goes on for longer than this is not meant seriously.
 constexpr std::size_t max_unparsed_bytes = 64 << 10;
@@ -151,6 +152,10 @@ asio::awaitable<bool> Connection::read_body(const Head& head, std::size_t head_b
       co_await asio::async_write(socket_, asio::buffer(go_on), asio::redirect_error(asio::use_awaitable, error));
     }
     if (!co_await read_some()) co_return false;
+    // Who sends a file over a slow network gets the time that it takes, who sends nothing gets none.
+    if (most > shared_.options.max_body_bytes)
+      deadline_ =
+          began_ + shared_.options.request_time + std::chrono::seconds(parser.get().body().size() / slowest_upload);
   }
   request.body = std::move(parser.get().body());
   co_return true;

@@ -36,12 +36,6 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  return first == std::string_view::npos ? std::string_view()
-                                         : text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 base::Done read_request_line(std::string_view line, Head& head) {
   const auto first = line.find(' '), last = line.rfind(' ');
   if (first == std::string_view::npos || first == last) return malformed("The request line is not valid.");
@@ -94,6 +88,12 @@ base::Done check_framing(const Head& head) {
 }
 
 }  // namespace
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  return first == std::string_view::npos ? std::string_view()
+                                         : text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
 
 base::Error head_without_end(std::string_view text) {
   const bool in_target = text.substr(0, max_target_bytes + 64).find(crlf) == std::string_view::npos;

@@ -28,6 +28,9 @@ struct Head {
 /// Host; targets that are neither a path nor `*` (all malformed); a method that is no token.
 base::Result<Head> parse_head(std::string_view text);
 
+/// Without the spaces and tabs around it (OWS, RFC 9110 §5.6.3).
+std::string_view trimmed(std::string_view text);
+
 /// What a head that already exceeds max_head_bytes without an end is refused for.
 base::Error head_without_end(std::string_view text);
 

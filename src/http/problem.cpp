@@ -21,6 +21,7 @@ ProblemKind kind_of(base::Code code) {  // tidy-ok: one row per code.
     case outside_hours: return {422, "Outside the opening hours"};
     case closure: return {422, "The school is closed"};
     case time_off: return {422, "The instructor is away"};
+    case guardian_consent: return {422, "A guardian has to agree"};
     case wrong_transmission: return {422, "The wrong transmission"};
     case who_may_drive: return {422, "The instructor does not drive this vehicle"};
     case slot_taken: return {409, "The time is taken"};

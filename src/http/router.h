@@ -22,8 +22,8 @@ inline constexpr const char* any_parameter = "*";
 
 /// What a route takes as a body.
 struct RouteBody {
-  std::string media = "application/json";
-  std::size_t max_bytes = 0;  ///< More than the server takes otherwise; 0: no more than that.
+  std::string media = "application/json";  ///< Or several: "image/jpeg, image/png".
+  std::size_t max_bytes = 0;               ///< More than the server takes otherwise; 0: no more than that.
 };
 
 using Handler = std::function<base::Result<Response>(const Request&)>;

@@ -56,7 +56,11 @@ base::Done check_body(const Request& request, const RouteBody& wanted) {
   if (request.body.empty()) return base::done();
   const auto type = request.header("content-type");
   const auto name = type.substr(0, type.find(';'));
-  if (name == wanted.media) return base::done();
+  for (std::string_view known = wanted.media; !known.empty();) {
+    const auto comma = known.find(", ");
+    if (name == known.substr(0, comma)) return base::done();
+    known.remove_prefix(comma == std::string_view::npos ? known.size() : comma + 2);
+  }
   return base::refuse(base::Code::unsupported_media_type, fmt::format("Send the body as {}.", wanted.media));
 }
 

@@ -1,10 +1,12 @@
 /// What a mail about a lesson or an account says, read from one snapshot. The worker sends it.
 #pragma once
 
+#include "actions/guardians.h"
 #include "actions/guests.h"
 #include "actions/wording.h"
 #include "jobs/worker.h"
 #include "store/factors.h"
+#include "store/identities.h"
 #include "store/proofs.h"
 #include "store/schedules.h"
 #include "store/sign_in.h"
@@ -23,9 +25,9 @@ inline constexpr int most_links = 10;
 
 /// A mail with what becomes of the job once it is sent.
 struct Prepared {
-  std::optional<net::Mail> mail;   ///< None: there is nothing to say, or nobody who can be reached.
-  std::int64_t told = 0;           ///< The version of the booking that the reader then knows.
-  std::vector<store::Job> done{};  ///< All the jobs that this mail is the end of.
+  std::optional<net::Mail> mail;            ///< None: there is nothing to say, or nobody who can be reached.
+  std::int64_t told = 0;                    ///< The version of the booking that the reader then knows.
+  std::vector<store::Job> done{};           ///< All the jobs that this mail is the end of.
   std::optional<store::GuestLink> guest{};  ///< Who has a link in it, and to which lesson,
   Instant link_until{};                     ///< until then; none: all links to it end.
 };
@@ -42,13 +44,13 @@ class Desk {
     const auto booking = store::booking_after(events.back());
     const auto told = store::told_version(tx_, job_.school, job_.key.booking, job_.key.person);
     const auto known = state_at(events, told);
-    const auto news = domain::news(known, booking, {job_.key.person, events.back().actor});
+    const auto news = domain::news(known, booking, reader(booking, known, events.back().actor));
     Prepared prepared{.told = booking.version, .done = {job_}};
     const auto lead = store::is_of_guest(events) ? guest_lead(booking, token, prepared) : notify::Lead{};
     const auto to = addressee(booking, known);
     if (!news || !to) return prepared;
-    const bool theirs =
-        booking.learner.value == job_.key.person.value || booking.instructor.value == job_.key.person.value;
+    const bool theirs = !to->child.empty() || booking.learner.value == job_.key.person.value ||
+                        booking.instructor.value == job_.key.person.value;
     auto shown = theirs || !known ? booking : *known;
     shown.version = booking.version;
     notify::Occasion occasion{.news = *news, .lesson = words_.lesson(shown), .before = {}, .reason = {}, .lead = lead};
@@ -96,6 +98,21 @@ class Desk {
                              {{"Authenticator app", factors.totp ? "set up" : "none"},
                               {"Backup codes", std::to_string(factors.backup_codes)},
                               {"Passkeys", std::to_string(factors.passkeys)}});
+    return prepared;
+  }
+
+  Prepared identities_changed() {
+    const auto to = words_.mailbox(job_.key.person);
+    Prepared prepared{.done = {job_}};
+    if (to.address.empty()) return prepared;
+    std::vector<std::string_view> names;
+    for (const auto& each : store::identities_of(tx_, job_.school, job_.key.person))
+      names.push_back(each.provider == "google"     ? "Google"
+                      : each.provider == "supabase" ? "Supabase"
+                                                    : "another account");
+    prepared.mail = notify::account_mail(
+        sender(), to, notify::AccountNews::identities_changed, "/account", base::to_text(job_.id),
+        {{"Connected with", names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", "))}});
     return prepared;
   }
 
@@ -206,9 +223,32 @@ class Desk {
   std::optional<notify::Addressee> addressee(const Booking& booking, const std::optional<Booking>& known) {
     const auto box = words_.mailbox(job_.key.person);
     if (box.address.empty()) return std::nullopt;
+    if (!is_party(booking, known)) {
+      if (!is_guardian(booking)) return std::nullopt;
+      return notify::Addressee{box, notify::Side::learner, words_.lesson(booking).learner};
+    }
     const bool learner =
         booking.learner.value == job_.key.person.value || (known && known->learner.value == job_.key.person.value);
     return notify::Addressee{box, learner ? notify::Side::learner : notify::Side::instructor};
+  }
+  bool is_party(const Booking& booking, const std::optional<Booking>& known) const {
+    const auto in = [&](const Booking& each) {
+      return each.learner.value == job_.key.person.value || each.instructor.value == job_.key.person.value;
+    };
+    return in(booking) || (known && in(*known));
+  }
+  /// Still, when the mail is written.
+  bool is_guardian(const Booking& booking) {
+    const PersonId child{booking.learner.value};
+    const auto learner = office_.people.find(tx_, job_.school, child);
+    return learner && actions::is_minor(*learner, words_.rules().school.zone, now_) &&
+           store::find_guardianship(tx_, job_.school, job_.key.person, child);
+  }
+  /// A guardian reads as their child would, and has done themselves what they did in its name.
+  domain::Reader reader(const Booking& booking, const std::optional<Booking>& known, PersonId changed_by) const {
+    if (is_party(booking, known)) return {job_.key.person, changed_by};
+    const PersonId child{booking.learner.value};
+    return {child, changed_by == job_.key.person ? child : changed_by};
   }
   net::Mailbox partner(const Booking& booking, notify::Side side) {
     return words_.mailbox({side == notify::Side::learner ? booking.instructor.value : booking.learner.value});

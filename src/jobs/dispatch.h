@@ -13,7 +13,9 @@ struct Wanted {
 };
 
 /// What follows from an event of any stream, in a school that reminds its learners so long before a lesson. Notices
-/// wait for the undo window. A quiet event tells nobody, but its lesson is reminded of.
-std::vector<Wanted> jobs_after(const store::Event& event, const domain::Leads& leads);
+/// wait for the undo window. Guardians of a lesson's learner hear what the learner hears. A quiet event tells nobody,
+/// but its lesson is reminded of.
+std::vector<Wanted> jobs_after(const store::Event& event, const domain::Leads& leads,
+                               std::span<const base::PersonId> guardians = {});
 
 }  // namespace jobs

@@ -11,7 +11,7 @@ namespace jobs {
 
 namespace {
 using Clock = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds period{250};
+constexpr std::chrono::milliseconds looks_every{250};
 constexpr std::chrono::seconds connect_within{1}, connect_again_after{5};
 constexpr int at_once = 1'000;
 /// Whoever has heard nothing for so long may have missed signals: they are kept for twice that.
@@ -67,9 +67,9 @@ void Follower::wait() {
       listening_->execute("listen roadbook");
     }
     if (listening_)
-      listening_->wait_for_notice(bell_, period);
+      listening_->wait_for_notice(bell_, looks_every);
     else
-      ::poll(&bell, 1, static_cast<int>(period.count()));
+      ::poll(&bell, 1, static_cast<int>(looks_every.count()));
   } catch (const store::SqlError& error) {
     listening_.reset();
     told_.report(std::string("waits without NOTIFY: ") + error.what());

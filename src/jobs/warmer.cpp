@@ -13,7 +13,8 @@ namespace {
 using base::Instant;
 using store::Transaction;
 
-constexpr std::chrono::milliseconds period{100};  ///< Commits that follow one another closely are one reason to load.
+constexpr std::chrono::milliseconds gathers_for{
+    100};  ///< Commits that follow one another closely are one reason to load.
 constexpr std::chrono::minutes asked_lately{15}, count_every{1}, ahead{10};
 /// A school with fewer questions in such an hour, over the weeks, is not worth its load.
 constexpr const char* busy_from = "20";
@@ -39,7 +40,7 @@ Warmer::Warmer(actions::Context context, net::Redis* redis, std::function<void(c
 void Warmer::loop(const std::stop_token& stop) {
   Instant counted = base::now(), warmed_for{};
   std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, stop, period, [&] { return stop.stop_requested(); })) try {
+  while (!wake_.wait_for(lock, stop, gathers_for, [&] { return stop.stop_requested(); })) try {
       const auto now = base::now();
       again(now);
       if (!redis_ || !redis_->present()) continue;

@@ -2,6 +2,7 @@
 
 #include "actions/addresses.h"
 #include "actions/export_person.h"
+#include "actions/guardians.h"
 #include "base/crypto.h"
 #include "jobs/desk.h"
 
@@ -11,7 +12,7 @@ namespace {
 
 using base::Result;
 
-constexpr std::chrono::milliseconds period{250};
+constexpr std::chrono::milliseconds works_every{250};
 // A commit each for the claim and for what nobody is told would be most of the work.
 constexpr int claimed_at_once = 16;
 // Then it gives back the rest: all must be settled before another worker may take it.
@@ -154,6 +155,8 @@ Prepared prepare(const Office& office, const std::vector<store::Job>& due, Insta
       return address_changed(office, due, now);
     case store::JobKind::factors_changed:
       return at_desk(office, due, now, [](Desk& desk, Transaction&) { return desk.factors_changed(); });
+    case store::JobKind::identities_changed:
+      return at_desk(office, due, now, [](Desk& desk, Transaction&) { return desk.identities_changed(); });
     case store::JobKind::guest_code:
       return guest_code(office, due, now);
     case store::JobKind::data_export: {
@@ -240,6 +243,15 @@ void run_claimed(const Office& office, const std::vector<store::Job>& claimed, I
   });
 }
 
+/// Of the learner whose lesson the event is about; a guest's hold is nobody's.
+std::vector<PersonId> guardians_of(Transaction& tx, base::SchoolId school, const store::Event& event) {
+  std::vector<PersonId> guardians;
+  if (!event.stream.starts_with("booking/")) return guardians;
+  for (const auto& link : store::guardians_of(tx, school, {store::booking_after(event).learner.value}))
+    guardians.push_back(link.guardian);
+  return guardians;
+}
+
 }  // namespace
 
 int dispatch(const actions::Context& context, int limit) {
@@ -253,7 +265,7 @@ int dispatch(const actions::Context& context, int limit) {
     std::map<base::SchoolId, std::int64_t> reached;
     for (const auto& [school, position, event] : events) {
       if (!leads.contains(school)) leads[school] = store::find_school(tx, school).leads;
-      for (const auto& wanted : jobs_after(event, leads[school]))
+      for (const auto& wanted : jobs_after(event, leads[school], guardians_of(tx, school, event)))
         store::put_job(tx, school, wanted.key, wanted.due_at, event.at);
       reached[school] = position;
     }
@@ -291,7 +303,7 @@ void Worker::loop() {
   if (office_.context.database.engine() == store::Engine::sqlite)
     commit(office_.context, store::no_school, [](Transaction& tx) { store::release_jobs(tx); });
   std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, period, [this] { return stopping_.load(); })) {
+  while (!wake_.wait_for(lock, works_every, [this] { return stopping_.load(); })) {
     lock.unlock();
     const auto look = [this] { looked_ = std::chrono::steady_clock::now(); };
     look();

@@ -160,6 +160,13 @@ std::string colour_of(const Sender& sender) {
 }
 
 Draft draft_for(const Sender& sender, const Addressee& to) {
+  if (!to.child.empty())
+    return {.greeting = fmt::format("Hello {},", to.mailbox.name),
+            .paragraphs = {fmt::format("This is what we tell {}:", to.child)},
+            .link_text = "Lessons of your children",
+            .link = sender.public_url + "/children",
+            .signature = sender.school,
+            .colour = colour_of(sender)};
   return {.greeting = fmt::format("Hello {},", to.mailbox.name),
           .link_text = to.side == Side::learner ? "Your lessons" : "Your week",
           .link = sender.public_url + (to.side == Side::learner ? "/lessons" : "/"),
@@ -307,6 +314,12 @@ AccountWords words_of(AccountNews news, const std::string& school) {
               "What your account asks for besides a password was changed just now, and every other device was signed "
               "out. This is how it is now. If it was not you, choose a new password at once and tell your school.",
               "Your account"};
+    case AccountNews::identities_changed:
+      return {
+          "Who else may sign you in was changed",
+          "An account elsewhere was connected with yours just now, or is connected no longer. This is how it is now. "
+          "If it was not you, choose a new password at once and tell your school.",
+          "Your account"};
     case AccountNews::data_export:
       return {"Your data at " + school,
               "The copy of your data that you, or " + school +

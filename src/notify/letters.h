@@ -20,6 +20,7 @@ struct Sender {
 struct Addressee {
   net::Mailbox mailbox;
   Side side;
+  std::string child{};  ///< Whose lesson it is, where a guardian reads it.
 };
 
 /// Where a mail leads instead of the pages of whoever signs in: `path` follows PUBLIC_URL. Empty: there.
@@ -33,7 +34,7 @@ struct Occasion {
   std::optional<Lesson> before;  ///< As the reader knew it; of a move.
   std::string reason;            ///< In the school's or the learner's words; may be empty.
   Lead lead{};
-  net::Mailbox other{};          ///< The other side: replies go there. Empty address: to nobody.
+  net::Mailbox other{};  ///< The other side: replies go there. Empty address: to nobody.
 };
 /// `message_id` is unique within the school's server; its name is put behind it.
 net::Mail news_mail(const Sender& sender, const Addressee& to, const Occasion& occasion, const std::string& message_id,
@@ -41,8 +42,7 @@ net::Mail news_mail(const Sender& sender, const Addressee& to, const Occasion& o
 
 /// One lesson or, after an outage or on a full day, several, by start.
 net::Mail reminder_mail(const Sender& sender, const Addressee& to, std::span<const Lesson> lessons,
-                        const net::Mailbox& reply_to, const std::string& message_id,
-                        const Lead& lead = {});
+                        const net::Mailbox& reply_to, const std::string& message_id, const Lead& lead = {});
 
 /// What people are told about their accounts.
 enum class AccountNews {
@@ -54,6 +54,7 @@ enum class AccountNews {
   address_taken,    ///< where it is somebody's already,
   address_changed,  ///< and to the one from before.
   factors_changed,
+  identities_changed,
   data_export,
   guest_code,  ///< In `facts`.
 };

@@ -36,19 +36,19 @@ Bytes link(const Bytes& before, std::int64_t id, const Deed& deed, std::string_v
   return hash;
 }
 
-struct End {
+struct ChainEnd {
   std::int64_t id;
   Bytes hash;
 };
 
 /// Where the chain ends, and locked.
-std::optional<End> locked_end(Transaction& tx, base::SchoolId school) {
+std::optional<ChainEnd> locked_end(Transaction& tx, base::SchoolId school) {
   for (const Row row : tx.query("update audit_chain set id = id where school_id = $1 returning id, chain_hash", school))
-    return End{row.integer(0), row.bytes(1)};
+    return ChainEnd{row.integer(0), row.bytes(1)};
   return std::nullopt;
 }
 
-End end_of_chain(Transaction& tx, base::SchoolId school) {
+ChainEnd end_of_chain(Transaction& tx, base::SchoolId school) {
   if (auto end = locked_end(tx, school)) return *end;
   const Bytes none(SHA256_DIGEST_LENGTH, 0);
   tx.run(
@@ -58,7 +58,7 @@ End end_of_chain(Transaction& tx, base::SchoolId school) {
   return locked_end(tx, school).value();
 }
 
-constexpr std::string_view columns = "id, at, action, actor, whose, what, network, address_hash, correlation_id";
+constexpr std::string_view entry_columns = "id, at, action, actor, whose, what, network, address_hash, correlation_id";
 
 DeedRow row_from(const Row& row, const std::vector<base::PersonId>& whose) {
   return {row.integer(0),
@@ -112,7 +112,7 @@ void record(Transaction& tx, base::SchoolId school, std::span<const Deed> deeds)
 
 Found<DeedRow> find_deeds(Transaction& tx, base::SchoolId school, const AuditFilter& filter) {
   auto sql = fmt::format("select {} from audit where school_id = $1 and id >= $2 and id < $3 and at >= $4 and at < $5",
-                         columns);
+                         entry_columns);
   if (filter.who) sql += " and actor = $6";
   if (filter.whose) sql += " and whose like $7";
   if (!filter.action.empty()) sql += " and action = $8";
@@ -171,7 +171,7 @@ std::vector<SeenPerson> seen_by(Transaction& tx, base::SchoolId school, base::Pe
 }
 
 std::int64_t forget_deeds(Transaction& tx, base::SchoolId school, base::Instant before, int limit) {
-  End last{0, {}};
+  ChainEnd last{0, {}};
   std::int64_t count = 0;
   for (const Row row :
        tx.query("select id, chain_hash, at from audit where school_id = $1 order by id limit $2", school, limit)) {
@@ -185,7 +185,7 @@ std::int64_t forget_deeds(Transaction& tx, base::SchoolId school, base::Instant 
 }
 
 std::string audit_fault(Transaction& tx, base::SchoolId school) {
-  End reached{0, {}}, end{0, {}};
+  ChainEnd reached{0, {}}, end{0, {}};
   for (const Row row :
        tx.query("select kept_after, kept_hash, id, chain_hash from audit_chain where school_id = $1", school)) {
     reached = {row.integer(0), row.bytes(1)};
@@ -195,7 +195,7 @@ std::string audit_fault(Transaction& tx, base::SchoolId school) {
     count = 0;
     for (const Row row :
          tx.query(fmt::format("select {}, chain_hash from audit where school_id = $1 and id > $2 order by id limit $3",
-                              columns),
+                              entry_columns),
                   school, reached.id, checked_at_once)) {
       ++count;
       const auto [id, deed] = row_from(row, {});  // Who meddled may have written what is no id.

@@ -195,8 +195,14 @@ void lock_school(Transaction& tx, base::SchoolId school) {
 }
 
 void make_calendar(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id) {
-  tx.run_later("insert into calendars (school_id, kind, id, version) values ($1, $2, $3, 1)", school, name_of(kind),
-               id);
+  make_calendars(tx, school, kind, std::array{id});
+}
+
+void make_calendars(Transaction& tx, base::SchoolId school, Kind kind, std::span<const std::int64_t> ids) {
+  constexpr std::int64_t first_version = 1;
+  std::vector<std::tuple<base::SchoolId, std::string_view, std::int64_t, std::int64_t>> rows;
+  for (const auto id : ids) rows.emplace_back(school, name_of(kind), id, first_version);
+  tx.insert_later("insert into calendars (school_id, kind, id, version)", rows);
 }
 
 void remove_calendar(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id) {
@@ -226,14 +232,16 @@ std::int64_t rules_version(Transaction& tx, base::SchoolId school) {
 
 SchoolRules load_rules(Transaction& tx, base::SchoolId school) {
   std::optional<SchoolRules> rules;
-  for (const Row row : tx.query("select slug, name, currency, approval, rules_version, zone from schools"
-                                " where school_id = $1",
-                                school))
+  for (const Row row :
+       tx.query("select slug, name, currency, approval, rules_version, zone, guardian_consent_required from schools"
+                " where school_id = $1",
+                school))
     rules.emplace(SchoolRules{.school = {.id = school, .zone = domain::Zone::load(row.text(5)).value()},
                               .slug = row.text(0),
                               .name = row.text(1),
                               .currency = row.text(2),
                               .approval = row.flag(3),
+                              .guardian_consent = row.flag(6),
                               .version = row.integer(4)});
   CHECK(rules.has_value());
   rules->school.closures = closures_of(tx, school);

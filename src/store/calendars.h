@@ -16,6 +16,7 @@ enum class Kind { instructor, learner, vehicle };
 std::optional<std::int64_t> lock(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id);
 void lock_all_instructors(Transaction& tx, base::SchoolId school);
 void make_calendar(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id);
+void make_calendars(Transaction& tx, base::SchoolId school, Kind kind, std::span<const std::int64_t> ids);
 void remove_calendar(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id);
 std::optional<std::int64_t> calendar_version(Transaction& tx, base::SchoolId school, std::string_view kind,
                                              std::int64_t id);
@@ -38,7 +39,8 @@ struct OfferedLesson {
 struct SchoolRules {
   domain::School school;
   std::string slug, name, currency;
-  bool approval;  ///< Bookings of learners become requests.
+  bool approval;          ///< Bookings of learners become requests.
+  bool guardian_consent;  ///< Who is not of age books once a guardian has agreed.
   std::int64_t version;
   std::vector<OfferedLesson> lessons;     ///< By id, inactive ones too.
   std::vector<domain::Vehicle> vehicles;  ///< By id, inactive ones too; nothing taken.

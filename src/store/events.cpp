@@ -106,28 +106,34 @@ Event event_from(const Row& row) {
 
 }  // namespace
 
-namespace {
-
-/// One row that every transaction moved would have them wait in line.
-void wait_for_place(Transaction& tx, base::SchoolId school, base::EventId event) {
-  tx.run_later("insert into event_inbox (school_id, event_id) values ($1, $2)", school, event);
+void append(Transaction& tx, const Author& author, std::span<const NewEvent> events) {
+  using Written = std::tuple<base::SchoolId, base::EventId, std::string, std::int64_t, std::string, std::string,
+                             base::PersonId, std::string, base::Instant, bool>;
+  std::vector<Written> rows;
+  std::vector<std::tuple<base::SchoolId, base::EventId>> waiting;
+  for (const auto& event : events) {
+    const auto id = base::make<base::EventId>();
+    auto said = event.data;
+    if (author.acting_for) said["acting_for"] = base::to_text(author.acting_for);
+    rows.emplace_back(author.school, id, event.stream, event.version, event.type, boost::json::serialize(said),
+                      author.person, author.correlation_id, author.now, author.quiet);
+    waiting.emplace_back(author.school, id);
+  }
+  tx.insert_later("insert into events (school_id, id, stream, version, type, data, actor, correlation_id, at, quiet)",
+                  rows);
+  // One row that every transaction moved would have them wait in line.
+  if (tx.engine() == Engine::postgresql)
+    return tx.insert_later("insert into event_inbox (school_id, event_id)", waiting);
+  auto end = end_of_log(tx, author.school);
+  for (const auto& [school, id, stream, version, type, data, actor, correlation, at, quiet] : rows)
+    end.extend(tx, school, id, {stream, version, type, data, actor, at});
+  end.keep(tx, author.school);
+  tx.position = end.position;
 }
-
-}  // namespace
 
 void append(Transaction& tx, const Author& author, const std::string& stream, std::int64_t version,
             const std::string& type, const boost::json::object& data) {
-  const auto id = base::make<base::EventId>();
-  const auto text = boost::json::serialize(data);
-  tx.run_later(
-      "insert into events (school_id, id, stream, version, type, data, actor, correlation_id, at, quiet)"
-      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-      author.school, id, stream, version, type, text, author.person, author.correlation_id, author.now, author.quiet);
-  if (tx.engine() == Engine::postgresql) return wait_for_place(tx, author.school, id);
-  auto end = end_of_log(tx, author.school);
-  end.extend(tx, author.school, id, {stream, version, type, text, author.person, author.now});
-  end.keep(tx, author.school);
-  tx.position = end.position;
+  append(tx, author, std::array{NewEvent{stream, version, type, data}});
 }
 
 bool put_in_order(Transaction& tx, int limit) {

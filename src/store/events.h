@@ -14,7 +14,8 @@ struct Author {
   base::PersonId person;  ///< None: the system itself.
   std::string correlation_id;
   base::Instant now;
-  bool quiet = false;  ///< Seeds and imports: nobody is told.
+  bool quiet = false;           ///< Seeds and imports: nobody is told.
+  base::PersonId acting_for{};  ///< In whose name; none: their own.
 };
 
 struct Event {
@@ -34,6 +35,13 @@ struct Event {
 /// the stream's newest; a broken key (ConstraintError) otherwise.
 void append(Transaction& tx, const Author& author, const std::string& stream, std::int64_t version,
             const std::string& type, const boost::json::object& data);
+struct NewEvent {
+  std::string stream;
+  std::int64_t version;
+  std::string type;
+  boost::json::object data;
+};
+void append(Transaction& tx, const Author& author, std::span<const NewEvent> events);
 
 /// Gives what waits in the inbox its place: events in their school's order, signals in theirs; at most `limit` rows of
 /// each school. Events of a stream come in the order in which they were written. One at a time in the whole database.

@@ -164,11 +164,11 @@ bool session_has_factor(Transaction& tx, base::SchoolId school, std::int64_t id)
 
 void end_sessions_without_factor(Transaction& tx, base::SchoolId school, base::Instant now) {
   std::vector<std::int64_t> ids;
-  for (const Row row :
-       tx.query("select sessions.id from people join sessions on sessions.school_id = people.school_id"
-                " and sessions.person_id = people.id where people.school_id = $1 and people.role <> 'learner'"
-                " and sessions.ended_at is null and sessions.second_factor = 0",
-                school))
+  for (const Row row : tx.query("select sessions.id from people join sessions on sessions.school_id = people.school_id"
+                                " and sessions.person_id = people.id where people.school_id = $1 and people.role not "
+                                "in ('learner', 'guardian')"
+                                " and sessions.ended_at is null and sessions.second_factor = 0",
+                                school))
     ids.push_back(row.integer(0));
   for (const auto id : ids) end_session(tx, school, id, now);
 }

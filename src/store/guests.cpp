@@ -70,9 +70,8 @@ bool send_code(Transaction& tx, base::SchoolId school, const GuestHold& hold) {
 }
 
 bool count_try(Transaction& tx, base::SchoolId school, base::BookingId booking) {
-  return tx.run(
-             "update guest_holds set tries = tries + 1 where school_id = $1 and booking_id = $2 and tries < $3", school,
-             booking, guest_tries_at_most) == 1;
+  return tx.run("update guest_holds set tries = tries + 1 where school_id = $1 and booking_id = $2 and tries < $3",
+                school, booking, guest_tries_at_most) == 1;
 }
 
 void drop_guest_hold(Transaction& tx, base::SchoolId school, base::BookingId booking) {

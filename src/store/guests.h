@@ -6,9 +6,9 @@
 
 namespace store {
 
-inline constexpr int guest_holds_at_most = 5;   ///< Of one source.
-inline constexpr int guest_codes_at_most = 3;   ///< Of one hold.
-inline constexpr int guest_tries_at_most = 5;   ///< Whichever of its codes is entered.
+inline constexpr int guest_holds_at_most = 5;  ///< Of one source.
+inline constexpr int guest_codes_at_most = 3;  ///< Of one hold.
+inline constexpr int guest_tries_at_most = 5;  ///< Whichever of its codes is entered.
 inline constexpr std::string_view guest_seal = "guest";
 
 /// A guest's hold besides its booking. It is there as long as the booking is held.

@@ -7,14 +7,13 @@ namespace store {
 
 namespace {
 
-constexpr std::string_view columns =
+constexpr std::string_view job_columns =
     "select school_id, id, kind, booking_id, person_id, lead, due_at, attempts, dead, problem, created_at, claim from "
     "jobs ";
 
-constexpr std::array<std::string_view, 10> kinds{"notice",          "reminder",         "invitation",
-                                                "password_reset",  "password_changed", "address_proof",
-                                                "address_changed", "factors_changed",  "data_export",
-                                                 "guest_code"};
+constexpr std::array<std::string_view, 11> kinds{
+    "notice",          "reminder",        "invitation",         "password_reset", "password_changed", "address_proof",
+    "address_changed", "factors_changed", "identities_changed", "data_export",    "guest_code"};
 
 JobKind kind_from(std::string_view text) {
   const auto found = std::ranges::find(kinds, text);
@@ -40,7 +39,7 @@ Job job_from(const Row& row) {
 template <class... Values>
 std::vector<Job> jobs_where(Transaction& tx, std::string_view condition, const Values&... values) {
   std::vector<Job> jobs;
-  for (const Row row : tx.query(std::string(columns) + std::string(condition), values...))
+  for (const Row row : tx.query(std::string(job_columns) + std::string(condition), values...))
     jobs.push_back(job_from(row));
   return jobs;
 }

@@ -20,6 +20,7 @@ enum class JobKind {
   address_proof,
   address_changed,
   factors_changed,
+  identities_changed,
   data_export,
   guest_code
 };

@@ -9,7 +9,7 @@ namespace store {
 
 namespace {
 
-constexpr std::string_view names[] = {"admin", "office", "instructor", "learner"};
+constexpr std::string_view role_names[] = {"admin", "office", "instructor", "learner", "guardian"};
 constexpr std::string_view purpose = "person";
 
 std::string lower(std::string_view text) {
@@ -33,6 +33,12 @@ base::Done address_taken() {
                                   .fields = {{"/email", "Somebody else in this school has this address."}}});
 }
 
+std::optional<domain::Date> birth_date_in(const boost::json::object& opened) {
+  const auto* text = opened.if_contains("birth_date");
+  if (!text) return std::nullopt;
+  return base::date_from_text(std::string_view(text->as_string())).value();
+}
+
 boost::json::object state(base::PersonId id, Role role, bool active, const std::vector<std::string>& fields) {
   return {{"id", base::to_text(id)},
           {"role", to_string(role)},
@@ -43,12 +49,12 @@ boost::json::object state(base::PersonId id, Role role, bool active, const std::
 }  // namespace
 
 std::string_view to_string(Role role) {
-  return names[static_cast<std::size_t>(role)];
+  return role_names[static_cast<std::size_t>(role)];
 }
 
 std::optional<Role> role_from_text(std::string_view text) {
-  for (std::size_t i = 0; i < std::size(names); ++i)
-    if (names[i] == text) return static_cast<Role>(i);
+  for (std::size_t i = 0; i < std::size(role_names); ++i)
+    if (role_names[i] == text) return static_cast<Role>(i);
   return std::nullopt;
 }
 
@@ -57,7 +63,8 @@ std::string normalised_email(std::string_view email) {
 }
 
 SealedPerson People::seal(base::SchoolId school, base::PersonId id, const Details& details) {
-  const boost::json::object plain{{"name", details.name}, {"email", details.email}, {"phone", details.phone}};
+  boost::json::object plain{{"name", details.name}, {"email", details.email}, {"phone", details.phone}};
+  if (details.birth_date) plain["birth_date"] = base::to_text(*details.birth_date);
   return {.id = id,
           .sealed = keys_.seal({school, id}, purpose, boost::json::serialize(plain)),
           .email_hash = email_hash(school, details.email)};
@@ -83,6 +90,7 @@ Details People::open(KeyOwner owner, std::int64_t version, base::ByteView sealed
   const auto json = boost::json::parse(*plain).as_object();
   details = {json.at("name").as_string().c_str(), json.at("email").as_string().c_str(),
              json.at("phone").as_string().c_str()};
+  details.birth_date = birth_date_in(json);
   const std::lock_guard lock(mutex_);
   if (cache_.size() >= cache_limit_) cache_.erase(cache_.begin());
   cache_.insert_or_assign(owner, Known{version, details});
@@ -129,12 +137,14 @@ std::vector<Person> People::list(Transaction& tx, base::SchoolId school, std::sp
       found.push_back(std::move(person));
     }
   std::vector<base::PersonId> owners;
+  owners.reserve(closed.size());
   for (const auto& [index, sealed] : closed) owners.push_back(found[index].id);
   keys_.fetch(school, owners);
   for (const auto& [index, sealed] : closed)
     found[index].details = open({school, found[index].id}, found[index].version, sealed);
 
   std::vector<std::pair<std::string, Person>> sorted;
+  sorted.reserve(found.size());
   for (auto& person : found) sorted.emplace_back(lower(person.details.name), std::move(person));
   std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
     return std::tie(a.first, a.second.id) < std::tie(b.first, b.second.id);
@@ -145,6 +155,14 @@ std::vector<Person> People::list(Transaction& tx, base::SchoolId school, std::sp
   return people;
 }
 
+std::optional<domain::Date> birth_date_of(Transaction& tx, KeyStore& keys, base::SchoolId school, base::PersonId id) {
+  for (const Row row : tx.query("select sealed from people where school_id = $1 and id = $2", school, id)) {
+    const auto plain = row.null(0) ? std::nullopt : keys.open({school, id}, purpose, row.bytes(0));
+    if (plain) return birth_date_in(boost::json::parse(*plain).as_object());
+  }
+  return std::nullopt;
+}
+
 std::optional<base::PersonId> person_with_email(Transaction& tx, base::SchoolId school, const base::Bytes& email_hash) {
   const auto id = tx.number("select id from people where school_id = $1 and email_hash = $2", school, email_hash);
   return id ? std::optional(base::PersonId{*id}) : std::nullopt;
@@ -152,25 +170,25 @@ std::optional<base::PersonId> person_with_email(Transaction& tx, base::SchoolId 
 
 namespace {
 
-constexpr auto insert_person =
-    "insert into people (school_id, id, role, sealed, email_hash, active, version, created_at)"
-    " values ($1, $2, $3, $4, $5, $6, 1, $7)";
+constexpr std::string_view insert_people =
+    "insert into people (school_id, id, role, sealed, email_hash, active, version, created_at)";
+constexpr std::int64_t first_version = 1;
 
-void tell_of(Transaction& tx, const Author& author, base::PersonId id, Role role, bool active) {
-  append(tx, author, stream_of(id), 1, "person_added", state(id, role, active, {"name", "email", "phone"}));
+NewEvent added(base::PersonId id, Role role, bool active) {
+  return {stream_of(id), first_version, "person_added", state(id, role, active, {"name", "email", "phone"})};
 }
 
 }  // namespace
 
 base::Done add_person(Transaction& tx, const Author& author, const SealedPerson& person, Role role, bool active) {
   try {
-    tx.run(insert_person, author.school, person.id, to_string(role), person.sealed, person.email_hash, active,
-           author.now);
+    tx.run(with_values(insert_people, 1, 8), author.school, person.id, to_string(role), person.sealed,
+           person.email_hash, active, first_version, author.now);
   } catch (const ConstraintError& error) {
     if (!is_taken_address(error)) throw;
     return address_taken();
   }
-  tell_of(tx, author, person.id, role, active);
+  append(tx, author, std::array{added(person.id, role, active)});
   return base::done();
 }
 
@@ -183,13 +201,22 @@ std::set<base::Bytes> addresses_taken(Transaction& tx, base::SchoolId school) {
 }
 
 void add_learners(Transaction& tx, const Author& author, std::span<const NewLearner> learners) {
+  const auto role = to_string(Role::learner);
+  std::vector<std::tuple<base::SchoolId, base::PersonId, std::string_view, const base::Bytes&, const base::Bytes&, bool,
+                         std::int64_t, base::Instant>>
+      rows;
+  std::vector<NewEvent> events;
+  std::vector<std::int64_t> ids;
+  for (const auto& [person, active] : learners) {
+    rows.emplace_back(author.school, person.id, role, person.sealed, person.email_hash, active, first_version,
+                      author.now);
+    events.push_back(added(person.id, Role::learner, active));
+    ids.push_back(person.id.value);
+  }
   try {
-    for (const auto& [person, active] : learners) {
-      tx.run_later(insert_person, author.school, person.id, to_string(Role::learner), person.sealed, person.email_hash,
-                   active, author.now);
-      tell_of(tx, author, person.id, Role::learner, active);
-      make_calendar(tx, author.school, Kind::learner, person.id.value);
-    }
+    tx.insert_later(insert_people, rows);
+    append(tx, author, events);
+    make_calendars(tx, author.school, Kind::learner, ids);
     (void)tx.number("select 1");  // Whatever waits has been heard of then.
   } catch (const ConstraintError& error) {
     if (!is_taken_address(error)) throw;
@@ -229,7 +256,14 @@ void remove_person(Transaction& tx, const Author& author, base::PersonId id) {
                           "delete from identities where school_id = $1 and person_id = $2",
                           "delete from guest_holds where school_id = $1 and person_id = $2",
                           "delete from guest_links where school_id = $1 and person_id = $2",
+                          "delete from documents where school_id = $1 and person_id = $2",
                           "delete from exports where school_id = $1 and person_id = $2",
+                          "delete from guardianships where school_id = $1 and guardian_id = $2",
+                          "delete from guardianships where school_id = $1 and learner_id = $2",
+                          "delete from guardian_consents where school_id = $1 and guardian_id = $2",
+                          "delete from guardian_consents where school_id = $1 and learner_id = $2",
+                          "delete from impersonations where school_id = $1 and admin_id = $2",
+                          "delete from impersonations where school_id = $1 and person_id = $2",
                           "delete from places where school_id = $1 and person_id = $2",
                           "delete from texts where school_id = $1 and person_id = $2",
                           "delete from people where school_id = $1 and id = $2"})

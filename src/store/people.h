@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "domain/opening_hours.h"
 #include "store/events.h"
 #include "store/keys.h"
 #include "store/role.h"
@@ -18,6 +19,7 @@ struct Details {
   std::string name;
   std::string email;
   std::string phone;
+  std::optional<domain::Date> birth_date{};  ///< Of learners, where it is known.
   bool operator==(const Details&) const = default;
 };
 
@@ -70,6 +72,9 @@ class People {
   std::mutex mutex_;
   std::map<KeyOwner, Known> cache_;
 };
+
+/// Nothing where it is not known, or the person is erased.
+std::optional<domain::Date> birth_date_of(Transaction& tx, KeyStore& keys, base::SchoolId school, base::PersonId id);
 
 /// Who has this address; active or not.
 std::optional<base::PersonId> person_with_email(Transaction& tx, base::SchoolId school, const base::Bytes& email_hash);

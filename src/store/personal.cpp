@@ -17,7 +17,7 @@ constexpr std::string_view by_event = "removed with an event, as the office woul
 constexpr std::string_view accounted =
     "who saw whose data is accounted for as long as the school keeps it (audit_months)";
 
-constexpr PersonalTable tables[] = {
+constexpr PersonalTable known_tables[] = {
     {"people", "id", cleared, "", "account", ""},
     {"places", "person_id", cleared, "", "places", ""},
     {"texts", "person_id", cleared, "", "words", ""},
@@ -31,10 +31,19 @@ constexpr PersonalTable tables[] = {
     {"passkeys", "person_id", removed, "", "passkeys", ""},
     {"identities", "person_id", removed, "", "identities", ""},
     {"api_keys", "person_id", removed, "", "programs", ""},
-    {"guest_holds", "person_id", removed, "", "", "what a guest typed, until the time is booked or given up, minutes later"},
+    {"guest_holds", "person_id", removed, "", "",
+     "what a guest typed, until the time is booked or given up, minutes later"},
     {"guest_links", "person_id", removed, "", "", "keys to one lesson each, of which only a hash is kept"},
     {"exports", "person_id", removed, "", "exports", ""},
     {"exports", "asked_by", kept, "goes with the copy, within days", "", "it is another one's copy"},
+    {"documents", "person_id", removed, "", "documents", ""},
+    {"documents", "uploaded_by", kept, "goes with the document", "", "it is another one's document"},
+    {"guardianships", "guardian_id", removed, "", "children", ""},
+    {"guardianships", "learner_id", removed, "", "guardians", ""},
+    {"guardian_consents", "guardian_id", kept, "shows what was agreed to for a learner", "consents_given", ""},
+    {"guardian_consents", "learner_id", removed, "", "consents", ""},
+    {"impersonations", "person_id", kept, accounted, "acted_for", ""},
+    {"impersonations", "admin_id", kept, accounted, "", "the activity says as much"},
     {"idempotency", "principal", removed, "", "", "the name of a request, kept for a day in case it comes again"},
     {"bookings", "learner_id", kept, lessons_count, "lessons", ""},
     {"bookings", "instructor_id", kept, lessons_count, "lessons", ""},
@@ -51,23 +60,56 @@ constexpr PersonalTable tables[] = {
     {"jobs", "person_id", kept, "ends by itself where there is nobody to write to", "", "mail that is on its way"},
 };
 constexpr std::string_view nobodys[] = {
-    "schools",     "lesson_types", "vehicles", "closures",     "event_cursor",     "event_order", "dispatch_cursor",
-    "audit_chain", "event_inbox",  "signals",  "spent_states", "spent_challenges", "migrations"};
+    "schools",         "lesson_types",          "vehicles",    "closures", "event_cursor", "event_order",
+    "dispatch_cursor", "audit_chain",           "event_inbox", "signals",  "spent_states", "spent_challenges",
+    "migrations",      "guardian_consent_texts"};
 
 enum class As { id, instant, text, number, yes_no, sealed_person, sealed_place, sealed_text, sealed_passkey };
-struct Column {
+struct PersonalColumn {
   std::string_view name;
   As as;
 };
 struct Source {
   std::string_view part, sql;
-  std::vector<Column> columns;
+  std::vector<PersonalColumn> columns;
 };
 
-/// `$1` is the school, `$2` the person. The first column of what is sealed is its id.
-const std::vector<Source>& sources() {
+/// Who acts for whom, and papers. `$1` is the school, `$2` the person. The first column of what is sealed is its id.
+std::vector<Source> sources_of_papers() {
   using enum As;
-  static const std::vector<Source> all = {
+  return {
+      {"children",
+       "select learner_id, created_at from guardianships where school_id = $1 and guardian_id = $2",
+       {{"learner", id}, {"since", instant}}},
+      {"guardians",
+       "select guardian_id, created_at from guardianships where school_id = $1 and learner_id = $2",
+       {{"guardian", id}, {"since", instant}}},
+      {"consents_given",
+       "select id, learner_id, text_version, given_at, withdrawn_at from guardian_consents"
+       " where school_id = $1 and guardian_id = $2",
+       {{"id", id}, {"learner", id}, {"text_version", number}, {"given_at", instant}, {"withdrawn_at", instant}}},
+      {"consents",
+       "select id, guardian_id, text_version, given_at, withdrawn_at from guardian_consents"
+       " where school_id = $1 and learner_id = $2",
+       {{"id", id}, {"guardian", id}, {"text_version", number}, {"given_at", instant}, {"withdrawn_at", instant}}},
+      {"acted_for",
+       "select id, reason_id, started_at, expires_at, ended_at from impersonations"
+       " where school_id = $1 and person_id = $2",
+       {{"id", id}, {"reason", id}, {"since", instant}, {"until", instant}, {"ended_at", instant}}},
+      {"documents",
+       "select id, kind, media, size, valid_until, uploaded_at from documents where school_id = $1 and person_id = $2"
+       " order by id",
+       {{"id", id},
+        {"kind", text},
+        {"media_type", text},
+        {"bytes", number},
+        {"valid_until", text},
+        {"uploaded_at", instant}}}};
+}
+
+std::vector<Source> sources_of_the_rest() {
+  using enum As;
+  return {
       {"account",
        "select id, sealed, role, active, created_at from people where school_id = $1 and id = $2",
        {{"id", id}, {"", sealed_person}, {"role", text}, {"active", yes_no}, {"created_at", instant}}},
@@ -127,6 +169,14 @@ const std::vector<Source>& sources() {
       {"activity",
        "select at, action, what, network from audit where school_id = $1 and actor = $2 order by id",
        {{"at", instant}, {"action", text}, {"what", text}, {"network", text}}}};
+}
+
+const std::vector<Source>& sources() {
+  static const auto all = [] {
+    auto both = sources_of_papers();
+    for (auto& source : sources_of_the_rest()) both.push_back(std::move(source));
+    return both;
+  }();
   return all;
 }
 
@@ -136,7 +186,7 @@ boost::json::object opened(KeyStore& keys, KeyOwner owner, const std::string& pu
 }
 
 /// What the column says, as the members of an object: one, or those that were sealed.
-boost::json::object members(KeyStore& keys, KeyOwner owner, const Row& row, int at, const Column& column) {
+boost::json::object members(KeyStore& keys, KeyOwner owner, const Row& row, int at, const PersonalColumn& column) {
   const std::string name(column.name);
   if (row.null(at)) return name.empty() ? boost::json::object() : boost::json::object{{name, nullptr}};
   const auto id = [&] { return base::to_text(row.integer(0)); };
@@ -181,7 +231,7 @@ std::vector<Part> parts_of(Transaction& tx, KeyStore& keys, KeyOwner owner) {
 }
 
 std::span<const PersonalTable> personal_tables() {
-  return tables;
+  return known_tables;
 }
 std::span<const std::string_view> tables_of_nobody() {
   return nobodys;
@@ -196,7 +246,7 @@ void erase_person(Transaction& tx, const Author& author, base::PersonId id) {
     role = row.text(1);
   }
   CHECK(version > 0);
-  for (const auto& [table, whose, at_erasure, why, exported, not_because] : tables) {
+  for (const auto& [table, whose, at_erasure, why, exported, not_because] : known_tables) {
     if (at_erasure == removed)
       tx.run(fmt::format("delete from {} where school_id = $1 and {} = $2", table, whose), author.school, id);
     if (at_erasure == cleared)

@@ -8,7 +8,8 @@ namespace store {
 namespace {
 
 constexpr std::array<std::string_view, 3> purposes{"registration", "change", "replaced"};
-constexpr std::string_view columns = "select person_id, purpose, email_hash, sealed, expires_at from email_proofs";
+constexpr std::string_view select_proofs =
+    "select person_id, purpose, email_hash, sealed, expires_at from email_proofs";
 
 std::string_view to_string(ProofPurpose purpose) {
   return purposes[static_cast<std::size_t>(purpose)];
@@ -16,7 +17,7 @@ std::string_view to_string(ProofPurpose purpose) {
 
 template <class... Values>
 std::optional<EmailProof> proof_where(Transaction& tx, std::string_view condition, const Values&... values) {
-  for (const Row row : tx.query(std::string(columns) + std::string(condition), values...)) {
+  for (const Row row : tx.query(std::string(select_proofs) + std::string(condition), values...)) {
     const auto purpose = std::ranges::find(purposes, row.view(1));
     CHECK(purpose != purposes.end());
     return EmailProof{.person = row.id<base::PersonId>(0),

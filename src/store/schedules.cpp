@@ -13,7 +13,7 @@ std::string text(const boost::json::value& value) {
   return std::string(std::string_view(value.as_string()));
 }
 template <class Kind>
-base::Id<Kind> id_in(const object& state, std::string_view name) {
+base::Id<Kind> needed_id(const object& state, std::string_view name) {
   return {base::id_from_text(text(state.at(name))).value()};
 }
 std::chrono::minutes minutes_in(const object& state, std::string_view name) {
@@ -41,7 +41,7 @@ object state_of(const OfferedLesson& lesson) {
           {"notice_cancel", rules.notice_cancel.count()},
           {"horizon_days", rules.horizon.count()},
           {"price_minor", lesson.price.amount_minor},
-          {"transmission", to_string(rules.transmission)},
+          {"transmission", store::to_string(rules.transmission)},
           {"needs_vehicle", rules.needs_vehicle},
           {"active", rules.active}};
 }
@@ -57,7 +57,7 @@ void write_lesson(Transaction& tx, base::SchoolId school, std::int64_t version, 
       " notice_cancel = excluded.notice_cancel, horizon_days = excluded.horizon_days,"
       " price_minor = excluded.price_minor, transmission = excluded.transmission,"
       " needs_vehicle = excluded.needs_vehicle, active = excluded.active, version = excluded.version",
-      school, id_in<base::LessonTypeKind>(state, "id"), text(state.at("name")), minutes_in(state, "length"),
+      school, needed_id<base::LessonTypeKind>(state, "id"), text(state.at("name")), minutes_in(state, "length"),
       minutes_in(state, "step"), minutes_in(state, "buffer_before"), minutes_in(state, "buffer_after"),
       minutes_in(state, "notice_book"), minutes_in(state, "notice_move"), minutes_in(state, "notice_cancel"),
       state.at("horizon_days").as_int64(), state.at("price_minor").as_int64(), text(state.at("transmission")),
@@ -69,7 +69,7 @@ object state_of(const VehicleRow& vehicle) {
   for (const auto driver : vehicle.rules.drivers) drivers.emplace_back(base::to_text(driver));
   return {{"id", base::to_text(vehicle.rules.id)},
           {"name", vehicle.name},
-          {"transmission", to_string(vehicle.rules.transmission)},
+          {"transmission", store::to_string(vehicle.rules.transmission)},
           {"turnaround", vehicle.rules.turnaround.count()},
           {"drivers", std::move(drivers)},
           {"active", vehicle.rules.active}};
@@ -81,7 +81,7 @@ void write_vehicle(Transaction& tx, base::SchoolId school, std::int64_t version,
       " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (school_id, id) do update set name = excluded.name,"
       " transmission = excluded.transmission, turnaround = excluded.turnaround, drivers = excluded.drivers,"
       " active = excluded.active, version = excluded.version",
-      school, id_in<base::VehicleKind>(state, "id"), text(state.at("name")), text(state.at("transmission")),
+      school, needed_id<base::VehicleKind>(state, "id"), text(state.at("name")), text(state.at("transmission")),
       minutes_in(state, "turnaround"), boost::json::serialize(state.at("drivers")), state.at("active").as_bool(),
       version);
 }
@@ -98,7 +98,7 @@ void write_closure(Transaction& tx, base::SchoolId school, std::int64_t version,
       "insert into closures (school_id, id, name, from_date, to_date, version) values ($1, $2, $3, $4, $5, $6)"
       " on conflict (school_id, id) do update set name = excluded.name, from_date = excluded.from_date,"
       " to_date = excluded.to_date, version = excluded.version",
-      school, id_in<base::ClosureKind>(state, "id"), text(state.at("name")), text(state.at("from")),
+      school, needed_id<base::ClosureKind>(state, "id"), text(state.at("name")), text(state.at("from")),
       text(state.at("to")), version);
 }
 
@@ -114,7 +114,7 @@ void write_hours(Transaction& tx, base::SchoolId school, std::int64_t version, c
       "insert into hours (school_id, instructor_id, weekly, overrides, version) values ($1, $2, $3, $4, $5)"
       " on conflict (school_id, instructor_id) do update set weekly = excluded.weekly,"
       " overrides = excluded.overrides, version = excluded.version",
-      school, id_in<base::InstructorKind>(state, "instructor_id"), boost::json::serialize(state.at("weekly")),
+      school, needed_id<base::InstructorKind>(state, "instructor_id"), boost::json::serialize(state.at("weekly")),
       boost::json::serialize(state.at("overrides")), version);
 }
 
@@ -129,7 +129,7 @@ object state_of(const TimeOffRow& time_off) {
 /// Events from before there were titles have none.
 base::TextId title_in(const object& state) {
   const auto* id = state.if_contains("title_id");
-  return id && !id->as_string().empty() ? id_in<base::TextKind>(state, "title_id") : base::TextId{};
+  return id && !id->as_string().empty() ? needed_id<base::TextKind>(state, "title_id") : base::TextId{};
 }
 
 void write_time_off(Transaction& tx, base::SchoolId school, std::int64_t version, const object& state) {
@@ -137,7 +137,7 @@ void write_time_off(Transaction& tx, base::SchoolId school, std::int64_t version
       "insert into time_off (school_id, id, instructor_id, starts_at, ends_at, version, title_id)"
       " values ($1, $2, $3, $4, $5, $6, $7) on conflict (school_id, id) do update set starts_at = excluded.starts_at,"
       " ends_at = excluded.ends_at, version = excluded.version, title_id = excluded.title_id",
-      school, id_in<base::TimeOffKind>(state, "id"), id_in<base::InstructorKind>(state, "instructor_id"),
+      school, needed_id<base::TimeOffKind>(state, "id"), needed_id<base::InstructorKind>(state, "instructor_id"),
       state.at("start").as_int64(), state.at("end").as_int64(), version, title_in(state));
 }
 
@@ -158,7 +158,7 @@ void write_constraints(Transaction& tx, base::SchoolId school, std::int64_t, con
   for (const auto& value : state.at("items").as_array()) {
     const auto& item = value.as_object();
     const bool whole_school = item.at("instructor_id").as_string().empty();
-    const std::int64_t instructor = whole_school ? 0 : id_in<base::InstructorKind>(item, "instructor_id").value;
+    const std::int64_t instructor = whole_school ? 0 : needed_id<base::InstructorKind>(item, "instructor_id").value;
     tx.run(
         "insert into constraints (school_id, rule, instructor_id, enabled, value, break_minutes, message)"
         " values ($1, $2, $3, $4, $5, $6, $7)",

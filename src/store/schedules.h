@@ -20,12 +20,24 @@ struct SchoolRow {
   int audit_months = 24;                       ///< How long is known who saw what.
   bool registration = false;                   ///< Learners may make accounts for themselves.
   bool second_factor_required = false;         ///< Of staff.
+  bool guardian_consent_required = false;      ///< Before a learner who is not of age books.
+  std::string guardian_consent_text{};         ///< What guardians agree to; empty: it has none.
+  std::int64_t guardian_consent_version = 0;   ///< Of the text; 0: it has none.
   bool guests = false;                         ///< Whoever proves an address books without an account.
 };
 SchoolRow find_school(Transaction& tx, base::SchoolId id);  ///< A Bug where there is none.
 std::vector<base::SchoolId> all_schools(Transaction& tx);   ///< By id.
+struct SchoolSummary {
+  std::string slug, name, zone;
+  std::int64_t people, ahead;  ///< Who is not erased; what blocks a calendar and has not begun.
+};
+/// By slug.
+std::vector<SchoolSummary> list_schools(Database& database, base::Instant now);
 std::optional<base::SchoolId> school_with_slug(Transaction& tx, std::string_view slug);
 void put_school(Transaction& tx, const Author& author, const SchoolRow& school);
+/// What guardians agree to from now on; those from before are kept for the consents that name them.
+void add_consent_text(Transaction& tx, base::SchoolId school, std::int64_t version, const std::string& text,
+                      base::Instant now);
 bool has_bookings(Transaction& tx, base::SchoolId school);
 
 /// Lesson types are read with the rules (calendars.h).

@@ -4,11 +4,13 @@
 /// Values are 64-bit integers (ids, instants as seconds since 1970, minutes, booleans as 0 and 1), text and bytes.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <variant>
 #include <vector>
 
@@ -132,6 +134,9 @@ struct Touched {
   bool operator==(const Touched&) const = default;
 };
 
+/// `insert` with " values ($1, $2), ($3, $4)" for so many rows of so many columns.
+std::string with_values(std::string_view insert, std::size_t rows, std::size_t columns);
+
 /// One transaction. Reader transactions see one snapshot; on SQLite's writer each action is a savepoint of a batch.
 class Transaction {
  public:
@@ -150,6 +155,20 @@ class Transaction {
   void run_later(std::string_view sql, const Values&... values) {
     const std::array<Parameter, sizeof...(values)> parameters{parameter(values)...};
     connection_.run_later(sql, parameters);
+  }
+  /// `insert`, "insert into t (a, b)", for all of these rows, later: many in one statement on PostgreSQL, where a
+  /// statement costs more than a row.
+  template <class... Values>
+  void insert_later(std::string_view insert, const std::vector<std::tuple<Values...>>& rows) {
+    const std::size_t at_once = engine() == Engine::sqlite ? 1 : 200;
+    std::vector<Parameter> parameters;
+    for (std::size_t done = 0; done < rows.size(); done += at_once) {
+      const auto some = std::span(rows).subspan(done, std::min(at_once, rows.size() - done));
+      parameters.clear();
+      for (const auto& row : some)
+        std::apply([&](const auto&... values) { (parameters.push_back(parameter(values)), ...); }, row);
+      connection_.run_later(with_values(insert, some.size(), sizeof...(Values)), parameters);
+    }
   }
   template <class... Values>
   Cursor query(std::string_view sql, const Values&... values) {

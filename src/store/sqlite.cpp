@@ -18,6 +18,15 @@ void check(sqlite3* database, int code) {
 
 }  // namespace
 
+std::string with_values(std::string_view insert, std::size_t rows, std::size_t columns) {
+  std::string sql(insert);
+  for (std::size_t i = 0; i < rows * columns; ++i) {
+    const bool first = i % columns == 0;
+    sql += fmt::format("{}${}", i == 0 ? " values (" : first ? "), (" : ", ", i + 1);
+  }
+  return sql + ")";
+}
+
 Bytes Row::bytes(int column) const {
   const auto data = view(column);
   return {data.begin(), data.end()};

@@ -3,7 +3,7 @@
 namespace store {
 
 namespace {
-std::string purpose(base::TextId id) {
+std::string purpose_of(base::TextId id) {
   return "text/" + base::to_text(id);
 }
 }  // namespace
@@ -11,7 +11,7 @@ std::string purpose(base::TextId id) {
 SealedText seal_text(KeyStore& keys, base::SchoolId school, base::PersonId about, std::string_view text) {
   if (text.empty() || !keys.has_key({school, about})) return {};
   const auto id = base::make<base::TextId>();
-  return {id, about, keys.seal({school, about}, purpose(id), text)};
+  return {id, about, keys.seal({school, about}, purpose_of(id), text)};
 }
 
 void insert_text(Transaction& tx, base::SchoolId school, const SealedText& text, base::Instant now) {
@@ -22,13 +22,13 @@ void insert_text(Transaction& tx, base::SchoolId school, const SealedText& text,
 
 std::optional<std::string> open_text(KeyStore& keys, base::SchoolId school, const SealedText& text) {
   if (!text.id) return std::nullopt;
-  return keys.open({school, text.about}, purpose(text.id), text.sealed);
+  return keys.open({school, text.about}, purpose_of(text.id), text.sealed);
 }
 
 std::optional<std::string> read_text(Transaction& tx, KeyStore& keys, base::SchoolId school, base::TextId id) {
   for (const Row row : tx.query("select person_id, sealed from texts where school_id = $1 and id = $2", school, id)) {
     if (row.null(1)) return std::nullopt;
-    return keys.open({school, row.id<base::PersonId>(0)}, purpose(id), row.bytes(1));
+    return keys.open({school, row.id<base::PersonId>(0)}, purpose_of(id), row.bytes(1));
   }
   return std::nullopt;
 }

@@ -10,8 +10,8 @@ namespace store {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> tables{"bookings", "lesson_types", "vehicles",   "closures",
-                                                 "hours",    "time_off",     "constraints"};
+constexpr std::array<std::string_view, 7> kept_tables{"bookings", "lesson_types", "vehicles",   "closures",
+                                                      "hours",    "time_off",     "constraints"};
 /// What identifies a row, where it is not (school_id, id).
 const std::map<std::string_view, std::string_view> keys{{"hours", "school_id, instructor_id"},
                                                         {"constraints", "school_id, rule, instructor_id"}};
@@ -23,11 +23,11 @@ struct Schemas {
 Schemas schemas(const Transaction& tx) {
   return tx.engine() == Engine::sqlite ? Schemas{"main", "temp"} : Schemas{"public", "pg_temp"};
 }
-constexpr int shown_at_most = 5;
+constexpr int faults_at_most = 5;
 
 /// The unqualified names of the SQL in this folder mean the TEMP tables from here on: they come first in both engines.
 void make_scratch_tables(Transaction& tx) {
-  for (const auto table : tables) {
+  for (const auto table : kept_tables) {
     const auto key = keys.contains(table) ? keys.at(table) : "school_id, id";
     tx.run(fmt::format("create temp table {0} as select * from {1}.{0} limit 0", table, schemas(tx).kept));
     if (tx.engine() == Engine::sqlite)
@@ -41,7 +41,7 @@ void compare(Transaction& tx, base::SchoolId school, std::string_view table, std
   const auto differing = [&](std::string_view left, std::string_view right, std::string_view what) {
     for (const Row row : tx.query(fmt::format("select * from (select * from {0}.{2} where school_id = $1"
                                               " except select * from {1}.{2} where school_id = $1) differing limit {3}",
-                                              left, right, table, shown_at_most),
+                                              left, right, table, faults_at_most),
                                   school))
       faults.push_back(fmt::format("{} {} of school {} {}", table, base::to_text(row.integer(1)),
                                    base::to_text(row.integer(0)), what));
@@ -66,7 +66,7 @@ void find_overlaps(Transaction& tx, base::SchoolId school, std::vector<std::stri
                               " where school_id = $1 and blocks = 1 and {0} is not null"
                               " window in_turn as (partition by {0} order by {1}, id)) neighbours"
                               " where before_ends > begins limit {3}",
-                              owner, start, end, shown_at_most, schemas(tx).kept),
+                              owner, start, end, faults_at_most, schemas(tx).kept),
                   school))
       faults.push_back(fmt::format("bookings {} and {} have the same {} at the same time",
                                    base::to_text(row.integer(0)), base::to_text(row.integer(1)), owner));
@@ -80,7 +80,7 @@ void find_overlaps(Transaction& tx, base::SchoolId school, std::vector<std::stri
 }  // namespace
 
 std::span<const std::string_view> replayed_tables() {
-  return tables;
+  return kept_tables;
 }
 
 void apply(Transaction& tx, base::SchoolId school, const Event& event) {
@@ -120,7 +120,7 @@ Verification verify(Transaction& tx) {
   for (const auto school : all_schools(tx)) {
     tx.enter(school);
     verification.events += replay(tx, school, faults);
-    for (const auto table : tables) compare(tx, school, table, faults);
+    for (const auto table : kept_tables) compare(tx, school, table, faults);
     find_overlaps(tx, school, faults);
     if (const auto fault = audit_fault(tx, school); !fault.empty())
       faults.push_back(fmt::format("school {}: {}", base::to_text(school), fault));
@@ -158,7 +158,7 @@ std::int64_t rebuild(Database& database) {
     }
     for (const auto school : all_schools(tx)) {
       tx.enter(school);
-      for (const auto table : tables) tx.run(fmt::format("delete from {} where school_id = $1", table), school);
+      for (const auto table : kept_tables) tx.run(fmt::format("delete from {} where school_id = $1", table), school);
       const auto broken = read_log(tx, school, [&](const Event& event) {
         ++events;
         apply(tx, school, event);

@@ -7,7 +7,7 @@
 
 #include "api/school_server.h"
 
-namespace {
+namespace api_keys_test {
 
 using api::SchoolServer;
 
@@ -155,4 +155,4 @@ TEST_F(ApiKeys, AreMadeForSomebodyWithScopesThatThereAre) {
   EXPECT_EQ(pointer(make("people:read", "robot@example.com", 3'661)), "/days");
 }
 
-}  // namespace
+}  // namespace api_keys_test

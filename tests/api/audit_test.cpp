@@ -5,7 +5,7 @@
 
 #include "api/operations.h"
 
-namespace {
+namespace audit_test {
 
 class AuditApi : public api::EveryOperation {
  protected:
@@ -183,4 +183,4 @@ TEST_F(AuditApi, OneSchoolKnowsNothingOfTheOther) {
   EXPECT_TRUE(world.get("stranger", "/api/v1/audit/people?who=" + text(4001)).json().at("items").as_array().empty());
 }
 
-}  // namespace
+}  // namespace audit_test

@@ -4,7 +4,7 @@
 
 #include "api/school_server.h"
 
-namespace {
+namespace bookings_test {
 
 using api::Answer;
 using api::SchoolServer;
@@ -268,4 +268,4 @@ TEST(ServiceApi, TellsAboutItself) {
   EXPECT_EQ(client.get("/api/v1/openapi.json").json().at("openapi"), "3.1.0");
 }
 
-}  // namespace
+}  // namespace bookings_test

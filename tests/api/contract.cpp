@@ -97,7 +97,8 @@ std::string Contract::fault(const std::string& operation, int status, const std:
   if (!content.contains("content")) return body.empty() ? "" : "a body where none is listed";
   const auto& media = content.at("content").as_object();
   if (media.contains("text/plain") || media.contains("text/csv") || media.contains("text/calendar") ||
-      media.contains("text/html") || media.contains("text/event-stream") || media.contains("application/zip"))
+      media.contains("text/html") || media.contains("text/event-stream") || media.contains("application/zip") ||
+      media.contains("application/pdf"))
     return "";
   return schema_fault(media.begin()->value().at("schema"), json::parse(body), "");
 }

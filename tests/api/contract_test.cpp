@@ -4,7 +4,7 @@
 
 #include "api/school_server.h"
 
-namespace {
+namespace contract_test {
 
 TEST(Contract, RoutesAndDescriptionAreTheSameBothWays) {
   api::SchoolServer world;
@@ -31,4 +31,4 @@ TEST(Contract, FindsWhatDoesNotFit) {
   EXPECT_NE(contract.fault("GET /healthz", 404, "{}"), "");
 }
 
-}  // namespace
+}  // namespace contract_test

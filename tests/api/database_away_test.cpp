@@ -7,7 +7,7 @@
 #include "api/school_server.h"
 #include "store/link.h"
 
-namespace {
+namespace database_away_test {
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
@@ -46,4 +46,4 @@ TEST(DatabaseAway, EveryAnswerComesInTimeAndBookingsWorkAgain) {
   EXPECT_LT(seconds_since(healed), 5.0);
 }
 
-}  // namespace
+}  // namespace database_away_test

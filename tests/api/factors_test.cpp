@@ -7,7 +7,7 @@
 
 #include <thread>
 
-namespace {
+namespace factors_test {
 
 using api::Answer;
 using api::SchoolServer;
@@ -289,4 +289,4 @@ TEST_F(Enrolling, ASessionThatMustEnrolMayDoNothingElse) {
   EXPECT_GT(refused, 80);
 }
 
-}  // namespace
+}  // namespace factors_test

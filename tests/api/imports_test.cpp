@@ -3,7 +3,7 @@
 
 #include "api/school_server.h"
 
-namespace {
+namespace imports_test {
 
 using api::Answer;
 using api::SchoolServer;
@@ -86,4 +86,4 @@ TEST_F(Imports, MayBeLargerThanOtherBodiesUpToALimit) {
   EXPECT_EQ(world.ask("POST", "/api/v1/learners", json, std::string((1 << 20) + 1, ' ')).status, 413);
 }
 
-}  // namespace
+}  // namespace imports_test

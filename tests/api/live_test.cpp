@@ -6,7 +6,7 @@
 
 #include "api/school_server.h"
 
-namespace {
+namespace live_test {
 
 using api::SchoolServer;
 
@@ -176,4 +176,4 @@ TEST(Live, EndsWithTheSessionAndWithTheServer) {
   EXPECT_EQ(other.until("never"), "");
 }
 
-}  // namespace
+}  // namespace live_test

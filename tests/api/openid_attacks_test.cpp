@@ -6,7 +6,7 @@
 
 #include <fstream>
 
-namespace {
+namespace openid_attacks_test {
 
 using api::Attempt;
 using api::cookie_in;
@@ -307,4 +307,4 @@ TEST_F(OpenId, TheProvidersCertificateMustBeItsOwn) {
   EXPECT_FALSE(reached(elsewhere, elsewhere)) << "of another name";
 }
 
-}  // namespace
+}  // namespace openid_attacks_test

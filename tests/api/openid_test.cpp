@@ -1,7 +1,7 @@
 // Signing in at a provider of OpenID Connect: who gets in, who connects what, and what happens while it is away.
 #include "api/openid_school.h"
 
-namespace {
+namespace openid_test {
 
 using api::cookie_in;
 using api::ec;
@@ -113,7 +113,9 @@ TEST_F(OpenId, StaffConnectTheirIdentityWhileTheyAreSignedIn) {
   EXPECT_EQ(connect({}).status, 401);
   auto attempt = connecting(who);
   attempt.claims["email"] = "private@example.org";
+  const std::string told = "select count(*) from jobs where kind = 'identities_changed'";
   EXPECT_EQ(finish(attempt).header("location"), "/account?connected=oidc");
+  EXPECT_EQ(world.school.number(told), 1);
   const auto listed = world.ask("GET", "/api/v1/me/identities", who);
   ASSERT_EQ(listed.status, 200);
   const auto identity = listed.json().at("items").as_array().at(0).as_object();
@@ -212,4 +214,4 @@ TEST_F(OpenId, WhoTriesTooOftenWaits) {
   EXPECT_EQ(said, "limited");
 }
 
-}  // namespace
+}  // namespace openid_test

@@ -47,6 +47,8 @@ class EveryOperation : public testing::Test {
     const auto replace = [&](const std::string& name, const std::string& value) {
       if (const auto at = path.find(name); at != std::string::npos) path.replace(at, name.size(), value);
     };
+    replace("{document_id}", unknown ? nobody : document);
+    replace("{guardian_id}", unknown ? nobody : base::to_text(std::int64_t{6001}));
     replace("{time_off_id}", unknown ? nobody : time_off);
     if (path.starts_with("/api/v1/jobs")) unknown = true;
     replace("{id}", unknown && !path.ends_with(nobody) ? nobody : id);
@@ -75,6 +77,7 @@ class EveryOperation : public testing::Test {
   }
 
   SchoolServer world;
+  const bool acting = (world.add_guardian(), true);
   const api::Contract contract;
   const std::string nobody = base::to_text(std::int64_t{987654321});
   const boost::json::object booking_body = world.lesson("2026-03-04T10:00");
@@ -82,13 +85,32 @@ class EveryOperation : public testing::Test {
   const std::string booking = id_of(world.book("learner 1", booking_body));
   const std::string hold = made("/calendar/holds", world.lesson("2026-03-03T10:00"), "learner 1");
   const std::string time_off = made("/instructors/" + base::to_text(std::int64_t{1001}) + "/time-off", time_off_body);
+  /// The least that is a PDF.
+  static inline const std::string pdf = "%PDF-1.4\n1 0 obj<<>>endobj\nstartxref\n9\n%%EOF\n";
+  static bool is_upload(const std::string& operation) { return operation == "POST /api/v1/learners/{id}/documents"; }
+  Answer upload(const std::string& who, const std::string& file, const std::string& type = "application/pdf",
+                const std::string& query = "?kind=permit", std::int64_t learner = 2001) {
+    return world.ask("POST", "/api/v1/learners/" + base::to_text(learner) + "/documents" + query,
+                     keyed(SchoolServer::as(who, {{"Content-Type", type}})), file);
+  }
+  /// What the school keeps of somebody who was not made with a key.
+  std::string document_of_learner() {
+    const base::PersonId learner{2001};
+    if (!world.school.keys.has_key({world.school.school, learner}))
+      world.school.keys.make_keys(world.school.school, std::span(&learner, 1), {});
+    return id_of(upload("learner 1", pdf));
+  }
+  const std::string document = document_of_learner();
   const std::map<std::string, std::string> ids = {
       {"/calendar/bookings", booking},
       {"/calendar/holds", hold},
       {"/closures", made("/closures", {{"name", "Easter"}, {"from", "2026-04-03"}, {"to", "2026-04-07"}})},
+      {"/guardians", base::to_text(std::int64_t{6001})},
+      {"/impersonations", base::to_text(std::int64_t{7301})},
       {"/instructors", base::to_text(std::int64_t{1001})},
       {"/learners", base::to_text(std::int64_t{2001})},
       {"/lesson-types", base::to_text(world.school.type)},
+      {"/me/children", base::to_text(std::int64_t{2001})},
       {"/me/identities", base::to_text(std::int64_t{7101})},
       {"/me/passkeys", base::to_text(std::int64_t{7002})},
       {"/me/sessions", base::to_text(std::int64_t{7001})},
@@ -103,6 +125,11 @@ class EveryOperation : public testing::Test {
       {"PATCH /api/v1/instructors/{id}", {{"name", "Grace"}}},
       {"POST /api/v1/learners", {{"name", "Alan"}}},
       {"PATCH /api/v1/learners/{id}", {{"name", "Alan"}}},
+      {"POST /api/v1/guardians", {{"name", "Mary"}}},
+      {"PATCH /api/v1/guardians/{id}", {{"name", "Mary"}}},
+      {"POST /api/v1/learners/{id}/guardians", {{"guardian_id", base::to_text(std::int64_t{6001})}}},
+      {"PUT /api/v1/me/children/{id}/consent", {{"text_version", 1}}},
+      {"POST /api/v1/impersonations", {{"person_id", base::to_text(std::int64_t{2002})}, {"reason", "To help"}}},
       {"POST /api/v1/users", {{"name", "Joan"}, {"email", "joan@example.com"}, {"role", "office"}}},
       {"PATCH /api/v1/users/{id}", {{"name", "Joan"}}},
       {"POST /api/v1/vehicles", {{"name", "Mini"}, {"transmission", "manual"}}},

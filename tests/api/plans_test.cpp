@@ -14,14 +14,14 @@
 #include "prove/history.h"
 #include "prove/tables.h"
 
-namespace {
+namespace plans_test {
 
 using testing_support::postgres_url;
 
 /// A handful of rows a school, however old it is, and what is emptied as it fills.
-const std::set<std::string> small = {"schools",     "lesson_types", "vehicles",        "hours",
-                                     "closures",    "constraints",  "dispatch_cursor", "event_cursor",
-                                     "event_inbox", "migrations",   "audit_chain",     "exports"};
+const std::set<std::string> small = {
+    "schools",      "lesson_types", "vehicles",   "hours",       "closures", "constraints",           "dispatch_cursor",
+    "event_cursor", "event_inbox",  "migrations", "audit_chain", "exports",  "guardian_consent_texts"};
 /// Statements that answer with everybody in a school, whichever way they are read, as that is what was asked for; one
 /// that ends after so many rows, of which the planner knows that it will not have to look for them; and one that looks
 /// once an hour at what is kept for an hour.
@@ -84,6 +84,8 @@ class Plans : public api::EveryOperation {
     store::Database as_owner({.path = testing_support::as_owner(world.school.database_at), .exclusive = false});
     prove::add_history(as_owner, world.school.school, 20'000, world.school.now);
     if (!postgres_url().empty()) fillers.emplace_back("insert into signals (school_id, signal) select 1, '' from n");
+    fillers.push_back("insert into documents select 1, i, 100000 + i, 'permit', 'image/png', 1, " + hash +
+                      ", null, 1, 0 from n");
     world.school.execute_as_owner("delete from jobs");  // Of lessons that are long over: who was there made them then.
     for (const auto& rows : fillers) world.school.execute_as_owner(many + rows);
     if (!postgres_url().empty()) world.school.execute_as_owner("analyze");  // SQLite plans without, as it does in life.
@@ -134,6 +136,12 @@ class Plans : public api::EveryOperation {
           hash + " from n",
       "insert into time_off (school_id, id, instructor_id, starts_at, ends_at, version) select 1, i, 1001 + i % 20,"
       " i * 3600, i * 3600 + 300, 1 from n",
+      "insert into guardianships (school_id, guardian_id, learner_id, id, created_at) select 1, 100000 + i, 120001 - i,"
+      " i, 0 from n",
+      "insert into guardian_consents (school_id, id, learner_id, guardian_id, text_version, given_at) select 1, i,"
+      " 100000 + i, 120001 - i, 1, 0 from n",
+      "insert into impersonations (school_id, id, admin_id, person_id, reason_id, started_at, expires_at) select 1,"
+      " 100000 + i, 4002, 100000 + i, i, 4000000000, 0 from n",
       "insert into busy (school_id, instructor_id, id, starts_at, ends_at) select 1, 1001 + i % 20, i, i * 3600,"
       " i * 3600 + 300 from n"};
 
@@ -143,6 +151,7 @@ class Plans : public api::EveryOperation {
     if (operation.ends_with("availability")) return "?" + type + days;
     if (operation.ends_with("/explain")) return "?" + type + "&start=2026-03-04T10:00:00Z";
     if (operation.ends_with("/working-time")) return "?" + days.substr(1);
+    if (is_upload(operation)) return "?kind=permit";
     if (operation.ends_with(" /api/v1/places")) return "?learner_id=" + base::to_text(std::int64_t{2001});
     return "";
   }
@@ -154,14 +163,17 @@ class Plans : public api::EveryOperation {
     std::stable_partition(operations.begin(), operations.end(),
                           [](const auto& each) { return !each.starts_with("DELETE"); });
     for (const auto& operation : operations)
-      for (const auto* who : {"learner 1", "instructor 1", "admin"}) {
+      for (const auto* who : {"learner 1", "instructor 1", "admin", "guardian for 2001", "guardian"}) {
         if (operation.ends_with("/calendar/live")) continue;  // Does not end, and reads nothing.
         if (operation == "DELETE /api/v1/calendar/holds/{id}" && who[0] != 'l') continue;  // It is theirs.
         auto headers = with_all(who);
         const bool table = operation.ends_with("/imports");
         if (table) headers.emplace_back("Content-Type", "text/csv");
+        if (is_upload(operation)) headers.emplace_back("Content-Type", "application/pdf");
         const auto answer = world.ask(method_of(operation), path_of(operation) + queried(operation), headers,
-                                      table ? "name,email\nAda Lovelace,ada@example.com\n" : body_of(operation));
+                                      is_upload(operation) ? pdf
+                                      : table              ? "name,email\nAda Lovelace,ada@example.com\n"
+                                                           : body_of(operation));
         EXPECT_LT(answer.status, 500) << operation << " " << answer.body;
         if (answer.status < 300) answered.insert(operation);
       }
@@ -191,6 +203,9 @@ class Plans : public api::EveryOperation {
     EXPECT_EQ(world.send("office", "PATCH", path, later, {{"If-Match", "\"1\""}}).status, 200);
     EXPECT_EQ(world.send("office", "POST", path + "/cancellation", nullptr, {{"If-Match", "\"2\""}}).status, 200);
     EXPECT_EQ(world.send("office", "POST", path + "/undo", nullptr, {{"If-Match", "\"3\""}}).status, 200);
+    world.school.execute("update schools set guardian_consent_required = 1");
+    EXPECT_EQ(world.get("guardian", "/api/v1/me/children").status, 200);
+    EXPECT_EQ(world.get("learner 1", "/api/v1/me/representatives").status, 200);
     auto anybody = world.lesson("2026-03-06T12:00");
     anybody.erase("instructor_id");
     EXPECT_EQ(world.book("learner 3", anybody).status, 201);
@@ -314,4 +329,4 @@ TEST_F(Plans, NoStatementReadsATableThatGrowsFromItsBeginningToItsEnd) {
   EXPECT_GT(answered.size(), contract.operations().size() / 2);
 }
 
-}  // namespace
+}  // namespace plans_test

@@ -5,7 +5,7 @@
 
 #include "api/school_server.h"
 
-namespace {
+namespace previews_test {
 
 using api::Answer;
 using api::SchoolServer;
@@ -197,4 +197,4 @@ TEST_F(Previews, LookAtNoMoreThanAMonthAndAtWhatIsThere) {
   EXPECT_EQ(preview("/constraints", {{"items", array()}}, "instructor 1").status, 403);
 }
 
-}  // namespace
+}  // namespace previews_test

@@ -6,7 +6,7 @@
 #include "api/operations.h"
 #include "jobs/worker.h"
 
-namespace {
+namespace privacy_test {
 
 class Privacy : public api::EveryOperation {
  protected:
@@ -98,4 +98,4 @@ TEST_F(Privacy, ACopyOfOnesDataComesBehindALinkThatIsGoodOnce) {
   EXPECT_EQ(world.get("admin", "/api/v1/audit?action=export_fetched").json().at("items").as_array().size(), 1u);
 }
 
-}  // namespace
+}  // namespace privacy_test

@@ -4,7 +4,7 @@
 
 #include "api/school_server.h"
 
-namespace {
+namespace resources_test {
 
 using api::Answer;
 using api::SchoolServer;
@@ -201,4 +201,4 @@ TEST_F(ResourceApi, TheSchoolItsLimitsAndWhatAnybodyMayKnow) {
   EXPECT_NE(times.header("cache-control").find("s-maxage"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace resources_test

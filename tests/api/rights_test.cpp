@@ -8,7 +8,7 @@
 #include "api/operations.h"
 #include "store/jobs.h"
 
-namespace {
+namespace rights_test {
 
 using api::Answer;
 
@@ -30,8 +30,11 @@ struct School final : api::EveryOperation {
     auto headers = who.empty() ? keyed({{"If-Match", "\"1\""}}) : with_all(who);
     const bool table = operation.ends_with("/imports");
     if (table) headers.emplace_back("Content-Type", "text/csv");
+    if (is_upload(operation)) headers.emplace_back("Content-Type", "application/pdf");
     return world.ask(method_of(operation), target(operation, parameters), headers,
-                     table ? "name\nAlan\n" : body_of(operation));
+                     is_upload(operation) ? pdf
+                     : table              ? "name\nAlan\n"
+                                          : body_of(operation));
   }
   std::int64_t events() { return world.school.number("select count(*) from events"); }
 
@@ -45,14 +48,16 @@ struct School final : api::EveryOperation {
     };
     if (!operation.ends_with("bookings")) add("from", "2026-03-02"), add("to", "2026-03-07");
     if (operation.find("/calendar/") != std::string::npos) add("lesson_type_id", base::to_text(world.school.type));
+    if (is_upload(operation)) add("kind", "permit");
     add("start", "2026-03-04T15:00:00Z"), add("who", base::to_text(std::int64_t{4002}));
     return path_of(operation) + query;
   }
 };
 
 /// In the order of the table's columns; "" has not signed in.
-constexpr const char* people[] = {"",       "learner 1", "learner 2", "instructor 1", "instructor 2",
-                                  "office", "admin",     "stranger"};
+constexpr const char* people[] = {
+    "",      "learner 1", "learner 2", "instructor 1",      "instructor 2",      "office",
+    "admin", "stranger",  "guardian",  "guardian for 2001", "guardian for 2002", "admin for 2001"};
 
 std::string cell_of(const Answer& answer) {
   const bool denied = answer.status == 401 || answer.status == 403 || answer.status == 404;
@@ -96,4 +101,4 @@ TEST(Rights, AreThoseOfTheTable) {
   for (const auto& [operation, row] : rows) ADD_FAILURE() << operation << " is not described";
 }
 
-}  // namespace
+}  // namespace rights_test

@@ -5,7 +5,7 @@
 #include "api/school_server.h"
 #include "store/verify.h"
 
-namespace {
+namespace roles_of_postgres_test {
 
 using testing_support::pooled;
 using testing_support::postgres_url;
@@ -196,4 +196,4 @@ TEST(ReplicaApi, ListsComeFromItUnlessSomebodyJustWrote) {
   EXPECT_NE(world.ask("GET", "/metrics", {}).body.find("roadbook_replica_reads_total"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace roles_of_postgres_test

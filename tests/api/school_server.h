@@ -1,5 +1,6 @@
 /// The school of tests/store/school.h behind the real server. Whoever "signs in" here says who they are: "learner 1",
-/// "instructor 2", "office", "admin", or "stranger": the admin of another school.
+/// "instructor 2", "office", "admin", "guardian" (of learner 1), or "stranger": the admin of another school.
+/// "guardian for 2001" acts in the name of the one with this id.
 #pragma once
 
 #include "api/client.h"
@@ -55,6 +56,9 @@ class SchoolServer {
   Client client() const { return Client(server.port()); }
   static Headers as(const std::string& who, const Headers& more = {}) {
     Headers headers = {{"Authorization", "Bearer " + who}};
+    if (const auto at = who.find(" for "); at != std::string::npos)
+      headers = {{"Authorization", "Bearer " + who.substr(0, at)},
+                 {"Acting-For", base::to_text(std::stoll(who.substr(at + 5)))}};
     headers.insert(headers.end(), more.begin(), more.end());
     return headers;
   }
@@ -78,6 +82,16 @@ class SchoolServer {
     return {{"lesson_type_id", base::to_text(school.type)},
             {"start", base::to_text(school.time(wall))},
             {"instructor_id", base::to_text(std::int64_t{1001})}};
+  }
+  /// "guardian", of learner 1, and an admin who acts in learner 1's name.
+  void add_guardian() {
+    school.execute("insert into people (school_id, id, role, version, created_at) values (1, 6001, 'guardian', 1, 0)");
+    school.execute(
+        "insert into guardianships (school_id, guardian_id, learner_id, id, created_at) values (1, 6001, 2001, 7201, "
+        "0)");
+    school.execute(
+        "insert into impersonations (school_id, id, admin_id, person_id, reason_id, started_at, expires_at)"
+        " values (1, 7301, 4002, 2001, 7302, 0, 4000000000)");
   }
   /// The one that "stranger" runs.
   void add_second_school() {
@@ -154,6 +168,7 @@ class SchoolServer {
     const auto number = token.back() - '0';
     if (token.starts_with("learner")) return school.learner(number).principal;
     if (token.starts_with("instructor")) return school.instructor(number).principal;
+    if (token == "guardian") return school.caller(6001, auth::Role::guardian).principal;
     if (token == "office") return school.office().principal;
     if (token == "admin") return school.caller(4002, auth::Role::admin).principal;
     if (token == "enrolling")

@@ -12,7 +12,7 @@
 #include "api/client.h"
 #include "http/conditions.h"
 
-namespace {
+namespace server_test {
 
 using api::Client;
 using std::chrono::milliseconds;
@@ -452,4 +452,4 @@ TEST(Pages, AreServedFromMemoryPrecompressedAndWithTheirPolicy) {
   std::filesystem::remove_all(folder);
 }
 
-}  // namespace
+}  // namespace server_test

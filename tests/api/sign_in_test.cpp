@@ -4,7 +4,7 @@
 #include "jobs/worker.h"
 #include "store/sign_in.h"
 
-namespace {
+namespace sign_in_test {
 
 using api::Answer;
 using api::SchoolServer;
@@ -283,4 +283,4 @@ TEST_F(SignInApi, NoSecretReachesTheLog) {
     EXPECT_EQ(world.lines.find(secret), std::string::npos);
 }
 
-}  // namespace
+}  // namespace sign_in_test

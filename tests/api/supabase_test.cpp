@@ -1,7 +1,7 @@
 // Signing in with access tokens of Supabase, and what may be tried with them.
 #include "api/openid_school.h"
 
-namespace {
+namespace supabase_test {
 
 using api::Answer;
 using api::cookie_in;
@@ -152,4 +152,4 @@ TEST_F(SupabaseKeys, PublicKeysAreFetchedWhereThereIsNoSecret) {
   EXPECT_EQ(stand_in.asked("/auth/v1/.well-known/jwks.json"), 1) << "not again within a minute";
 }
 
-}  // namespace
+}  // namespace supabase_test

@@ -10,7 +10,7 @@ import { live } from './live.mjs';
 import { managing } from './manage.mjs';
 import { office } from './office.mjs';
 import { openId } from './openid.mjs';
-import { answerTo, BOOKINGS, kept, signIn } from './pages.mjs';
+import { answerTo, BOOKINGS, holdBack, kept, signIn } from './pages.mjs';
 import { plans } from './plans.mjs';
 import { settings } from './settings.mjs';
 import { week } from './week.mjs';
@@ -99,11 +99,14 @@ export const journeys = {
       lesson_type_id: await page.locator('[name=type]:checked').inputValue(),
       instructor_id: await page.locator('[name=who]:checked').inputValue(),
     };
+    // Faster than the news of it, after which the page would not offer the time any more.
+    const letGo = await holdBack(page, '**/calendar/availability?*');
     await others.takeAway(wanted);
     allowed.add('409');
     const answer = answerTo(page, 'POST', BOOKINGS);
     await confirm(page);
     assert.equal((await answer).status(), 409);
+    letGo();
     const problem = await (await answer).json();
     assert.equal(problem.type, '/problems/slot-taken');
     assert.match(await alertOf(page).innerText(), /was just taken\. Nothing was booked\./);

@@ -8,10 +8,28 @@ export async function signIn(page, email = 'learner@demo.test') {
 }
 
 /** The answer of the server to what the page sends next. */
-export const answerTo = (page, method, path) =>
-  page.waitForResponse(
-    (answer) => answer.request().method() === method && new URL(answer.url()).pathname.startsWith(path),
+export function answerTo(page, method, path) {
+  const answer = page.waitForResponse(
+    (response) => response.request().method() === method && new URL(response.url()).pathname.startsWith(path),
   );
+  // It fails the journey that waits for it, not all of them where one failed before it waited.
+  answer.catch(() => undefined);
+  return answer;
+}
+
+/** What the page asks for at this address waits until the returned function is called. */
+export async function holdBack(page, address) {
+  let open;
+  const opened = new Promise((resolve) => {
+    open = resolve;
+  });
+  await page.route(address, async (route) => {
+    await opened;
+    // The page may have given it up meanwhile.
+    await route.continue().catch(() => undefined);
+  });
+  return open;
+}
 
 export const BOOKINGS = '/api/v1/calendar/bookings';
 

@@ -1,10 +1,17 @@
 // What people ask about their own data: somebody of the demo's learners who has set a password. Each journey leaves the
 // demo's learner signed in.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { asStranger, mailedLink, PASSWORD } from './accounts.mjs';
 import { look } from './browser.mjs';
 import { answerTo, quiet, signIn } from './pages.mjs';
 import { call, signIn as tokenOf } from './server.mjs';
+
+/** One pixel. */
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 /** A learner who is new and signed in. */
 async function newLearner(page, base) {
@@ -65,6 +72,49 @@ export const privacy = {
     await look(page, 'erased', view);
     const headers = { Authorization: `Bearer ${await tokenOf(base, 'admin@demo.test')}` };
     assert.equal((await fetch(`${base}/api/v1/learners/${nell.id}`, { headers })).status, 404);
+    await asStranger(page, '/');
+    await signIn(page);
+  },
+  'documents: a permit is handed in, looked at, removed': async ({ page, view, base }) => {
+    const nell = await newLearner(page, base);
+    await page.goto('/account');
+    const mine = page.getByRole('region', { name: 'Documents' });
+    await mine.getByText('There are none yet.').waitFor();
+    await page.getByLabel('Photo or PDF').setInputFiles({ name: 'a.txt', mimeType: 'text/plain', buffer: PNG });
+    await page.getByText('Only PDF, JPEG and PNG files can be kept.').waitFor();
+    await look(page, 'documents-wrong', view);
+    await page.getByLabel('Photo or PDF').setInputFiles({ name: 'p.png', mimeType: 'image/png', buffer: PNG });
+    await page.getByLabel('Valid until, if it says so').fill('2032-05-03');
+    const added = answerTo(page, 'POST', '/api/v1/learners/');
+    await page.getByRole('button', { name: 'Add it' }).click();
+    assert.equal((await added).status(), 201);
+    await mine.getByText('Valid until').first().waitFor();
+    await look(page, 'documents', view);
+    const download = page.waitForEvent('download');
+    await mine.getByRole('button', { name: 'Download' }).click();
+    const file = await download;
+    assert.match(file.suggestedFilename(), /^Driving permit \d{4}-\d\d-\d\d\.png$/);
+    assert.deepEqual(readFileSync(await file.path()), PNG);
+    // Nothing of it stays on the device.
+    const stored = await page.evaluate(async () => {
+      const names = await caches.keys();
+      const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+      return requests.flat().map((request) => request.url);
+    });
+    assert.deepEqual(stored.filter((url) => url.includes('/documents')), []);
+
+    await asStranger(page, '/');
+    await signIn(page, 'admin@demo.test');
+    await page.goto(`/learners/${nell.id}/documents`);
+    await page.getByRole('heading', { name: 'Documents of Nell Private' }).waitFor();
+    await page.getByRole('button', { name: 'Remove' }).waitFor();
+    await look(page, 'documents-school', view);
+    await page.getByRole('button', { name: 'Remove' }).click();
+    await look(page, 'documents-remove', view);
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('There are none yet.').waitFor();
+    await page.getByRole('link', { name: 'Back to the learners' }).click();
+    await page.getByRole('link', { name: 'Documents Nell Private' }).first().waitFor();
     await asStranger(page, '/');
     await signIn(page);
   },

@@ -62,7 +62,7 @@ const tests = {
     assert.equal(await mail.stop(), 0);
   },
 
-  async 'an API key is made, listed and ended beside servers, on either engine'() {
+  async 'an API key is made, listed and ended, and schools are listed, beside servers, on either engine'() {
     const file = { DATABASE_URL: `sqlite://${folder}/keys.db`, KEYS_URL: undefined, DATABASE_DIRECT_URL: undefined };
     for (const [kind, settings] of [
       ['serve', {}],
@@ -85,6 +85,10 @@ const tests = {
       assert.ok(Date.now() - began < 1_500, `ended after ${Date.now() - began} ms`);
       assert.equal(token(`--end=${id}`).status, 1, 'it ends once');
       assert.equal(command(['token', '--school=nowhere'], settings).status, 1);
+      const { said, status } = command(['schools'], settings);
+      assert.equal(status, 0, said);
+      assert.match(said, /^northgate +Northgate Driving School +Europe\/London +\d\d people +\d+ lessons to come$/m);
+      assert.doesNotMatch(said, /@|Helen/, 'nothing personal');
       assert.equal(await server.stop(), 0);
       assert.match(command(['verify'], settings).said, / 0 faults/);
     }

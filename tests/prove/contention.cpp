@@ -4,15 +4,7 @@
 
 namespace prove {
 
-namespace {
-
 using Watch = std::chrono::steady_clock;
-
-double seconds_since(Watch::time_point begun) {
-  return std::chrono::duration<double>(Watch::now() - begun).count();
-}
-
-}  // namespace
 
 Contention contend(const std::string& address, const RunOptions& options) {
   constexpr int parts = 3;

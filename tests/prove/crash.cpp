@@ -20,7 +20,7 @@ namespace {
 
 using Watch = std::chrono::steady_clock;
 
-struct Answer {
+struct Reply {
   std::int64_t booking, version;
 };
 
@@ -54,7 +54,7 @@ class Child {
   Child(const Child&) = delete;
 
   /// False: nothing more came until `until`, or the process is gone.
-  bool next(Answer& answer, Watch::time_point until) {
+  bool next(Reply& answer, Watch::time_point until) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Watch::now()).count();
     pollfd wait{pipe_, POLLIN, 0};
     if (left <= 0 || ::poll(&wait, 1, static_cast<int>(left)) <= 0) return false;
@@ -82,7 +82,7 @@ void load_until_killed(const std::string& path, const Plan& plan, const RunOptio
   clock.now = now;
   LoadOptions load{.clients = options.clients, .attempts = 10'000'000, .seed = options.seed};
   load.answered = [&](const Attempt& attempt) {
-    const Answer answer{attempt.got, attempt.got_version};
+    const Reply answer{attempt.got, attempt.got_version};
     if (attempt.accepted) write_all(answers, &answer, sizeof answer);
   };
   run_load(school, plan, clock, load);
@@ -126,11 +126,11 @@ Crashes kill_under_load(const std::string& path, std::int64_t kills, const RunOp
     run.seed = options.seed * 1'000 + static_cast<std::uint64_t>(crashes.kills);
     Child child(
         [&](int answers) { load_until_killed(path, plan, run, answers, first_monday - 12 * hour + turn * hour / 2); });
-    const auto note = [&](const Answer& answer) {
+    const auto note = [&](const Reply& answer) {
       ++acknowledged, ++crashes.acknowledged;
       versions[answer.booking] = std::max(versions[answer.booking], answer.version);
     };
-    Answer answer{};
+    Reply answer{};
     if (child.next(answer, Watch::now() + for_ever)) note(answer);
     const auto moment = Watch::now() + std::chrono::microseconds{random() % 600'000};
     while (child.next(answer, moment)) note(answer);
@@ -195,12 +195,12 @@ Crashes restart_with(const std::string& path, std::int64_t bookings, const RunOp
                  .attempts = each,
                  .answered =
                      [&](const Attempt& attempt) {
-                       const Answer answer{attempt.got, attempt.got_version};
+                       const Reply answer{attempt.got, attempt.got_version};
                        if (attempt.accepted) write_all(answers, &answer, sizeof answer);
                      }},
                 crashes.kills * each);
     });
-    Answer answer{};
+    Reply answer{};
     const auto moment = Watch::now() + std::chrono::milliseconds{300 + random() % 400};
     while (child.next(answer, moment)) versions[answer.booking] = answer.version;
     child.kill();
@@ -225,7 +225,7 @@ std::optional<Syncing> count_syncs(const std::string& path, std::int64_t booking
     CHECK(::read(gate[0], &go, 1) == 1);
     OpenSchool school(path);
     run_roomy(school, plan, {.clients = 1, .attempts = bookings, .answered = [&](const Attempt& attempt) {
-                               const Answer answer{attempt.got, attempt.got_version};
+                               const Reply answer{attempt.got, attempt.got_version};
                                write_all(answers, &answer, sizeof answer);
                              }});
     ::_exit(0);
@@ -243,7 +243,7 @@ std::optional<Syncing> count_syncs(const std::string& path, std::int64_t booking
   std::this_thread::sleep_for(std::chrono::milliseconds{200});
   if (::waitpid(strace, nullptr, WNOHANG) != 0 || !std::filesystem::exists(trace)) return std::nullopt;
   write_all(gate[1], "g", 1);
-  Answer answer{};
+  Reply answer{};
   std::int64_t seen = 0;
   while (seen < bookings && child.next(answer, Watch::now() + for_ever)) ++seen;
   child.kill();

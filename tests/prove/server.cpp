@@ -18,10 +18,6 @@ namespace {
 
 using Watch = std::chrono::steady_clock;
 
-double seconds_since(Watch::time_point begun) {
-  return std::chrono::duration<double>(Watch::now() - begun).count();
-}
-
 constexpr int kind_id = 5001;
 
 /// The demo school with the plan's people besides its own, and without limits.

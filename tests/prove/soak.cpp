@@ -15,7 +15,7 @@ namespace {
 using Watch = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-constexpr int clients = 6, pages = 6;
+constexpr int soak_clients = 6, pages = 6;
 constexpr auto pause = 250ms;  // Of each client between two requests.
 
 struct Counts {
@@ -65,7 +65,7 @@ class Visitor {
   }
 
   void visit(std::int64_t turn) {
-    const auto who = number_ + clients * (turn % (plan_.instructors / clients));
+    const auto who = number_ + soak_clients * (turn % (plan_.instructors / soak_clients));
     const auto start = monday_ + turn % 6 * day + (9 + turn / 6 % 7) * hour;
     const auto at = [](Seconds instant) { return base::to_text(base::from_seconds(instant)); };
     const auto kind = base::to_text(plan_.kinds[0].id), learner = base::to_text(plan_.learner(who)),
@@ -170,8 +170,8 @@ Soak soak(const std::string& program, const std::string& folder, std::chrono::se
   Cluster cluster(program, folder, plan);
   Counts counts;
   std::vector<std::thread> threads;
-  threads.reserve(clients + pages);
-  for (int number = 0; number < clients; ++number)
+  threads.reserve(soak_clients + pages);
+  for (int number = 0; number < soak_clients; ++number)
     threads.emplace_back([&, number] { Visitor(cluster, plan, counts, number).run(); });
   for (int number = 0; number < pages; ++number) threads.emplace_back([&] { keep_page_open(cluster, counts); });
 

@@ -11,6 +11,10 @@ struct pg_conn;
 
 namespace prove {
 
+inline double seconds_since(std::chrono::steady_clock::time_point begun) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+}
+
 /// Of a file of SQLite, or of a database of PostgreSQL as its owner, whom no wall between schools stops.
 class Tables {
  public:

@@ -4,9 +4,10 @@
 #include <algorithm>
 #include <thread>
 
+#include "store/identities.h"
 #include "store/office_of_school.h"
 
-namespace {
+namespace accounts_test {
 
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -61,6 +62,19 @@ TEST_F(Accounts, WhoForgotAPasswordGetsALinkAndIsToldOfTheChange) {
   work(seconds{0});
   EXPECT_EQ(told(), Lines{"ada@example.com Your password was changed"});
   EXPECT_EQ(school.number("select count(*) from jobs"), 0);
+}
+
+TEST_F(Accounts, WhoeverIsConnectedWithAnAccountElsewhereHearsOfIt) {
+  const base::Bytes subject(32, 7);
+  ASSERT_TRUE(school.database.transact<std::monostate>({1}, [&](store::Transaction& tx) {
+    EXPECT_TRUE(store::add_identity(tx, {1}, {1, school.ada, "google", subject, school.now}));
+    store::put_job(tx, {1}, {store::JobKind::identities_changed, {}, school.ada}, school.now, school.now);
+    return base::done();
+  }));
+  work(seconds{0});
+  ASSERT_EQ(mails.size(), 1u);
+  EXPECT_NE(mails[0].text.find("Google"), std::string::npos) << mails[0].text;
+  EXPECT_EQ(told(), Lines{"ada@example.com Who else may sign you in was changed"});
 }
 
 TEST_F(Accounts, AFirstPasswordIsNoChangeToBeToldOf) {
@@ -256,4 +270,4 @@ TEST_F(Accounts, AnUnknownAddressTakesAsLongAsAKnownOne) {
       << medians[0] << " us known, " << medians[1] << " us unknown";
 }
 
-}  // namespace
+}  // namespace accounts_test

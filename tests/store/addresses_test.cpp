@@ -7,7 +7,7 @@
 #include "actions/housekeeping.h"
 #include "store/office_of_school.h"
 
-namespace {
+namespace addresses_test {
 
 using std::chrono::hours;
 using std::chrono::minutes;
@@ -259,4 +259,4 @@ TEST_F(Addresses, AnAddressThatSomebodyHasTakesAsLong) {
       << medians[0] << " us known, " << medians[1] << " us unknown";
 }
 
-}  // namespace
+}  // namespace addresses_test

@@ -13,7 +13,7 @@
 #include "store/people_of_school.h"
 #include "store/verify.h"
 
-namespace {
+namespace audit_test {
 
 using store::Deed;
 using Statements = std::vector<std::string>;
@@ -205,4 +205,4 @@ TEST(Trail, WhereNothingCanBeWrittenNothingMoreIsShownAndWhatWaitsIsNotLost) {
   EXPECT_EQ(school.faults(), "");
 }
 
-}  // namespace
+}  // namespace audit_test

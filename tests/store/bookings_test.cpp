@@ -7,7 +7,7 @@
 #include "actions/housekeeping.h"
 #include "store/school.h"
 
-namespace {
+namespace bookings_test {
 
 using base::Code;
 using domain::Status;
@@ -460,4 +460,4 @@ TEST(Housekeeping, ClearsSessionsThatAreOverAndKeysThatNobodyNeeds) {
   EXPECT_EQ(school.number("select count(*) from sessions"), 2);
 }
 
-}  // namespace
+}  // namespace bookings_test

@@ -9,7 +9,7 @@
 #include "actions/working_time.h"
 #include "store/people_of_school.h"
 
-namespace {
+namespace cache_test {
 
 using store::Transaction;
 using testing_support::StaffedSchool;
@@ -184,4 +184,4 @@ TEST_F(CacheOfTwo, ADecisionSeesTheRulesOfItsOwnTransaction) {
   EXPECT_EQ(school.database.read({1}, cached), 4200);
 }
 
-}  // namespace
+}  // namespace cache_test

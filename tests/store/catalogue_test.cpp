@@ -7,7 +7,7 @@
 #include "store/people_of_school.h"
 #include "store/verify.h"
 
-namespace {
+namespace catalogue_test {
 
 using actions::LessonTypeInput;
 using base::Code;
@@ -343,4 +343,4 @@ TEST(Lists, ComeInPages) {
   EXPECT_EQ(faults(actions::list_lesson_types(world.context(), world.learner(), {3, 12345})), "cursor");
 }
 
-}  // namespace
+}  // namespace catalogue_test

@@ -5,7 +5,7 @@
 #include "store/bookings.h"
 #include "store/school.h"
 
-namespace {
+namespace contention_test {
 
 using testing_support::TemporaryFolder;
 
@@ -180,4 +180,4 @@ TEST(Tables, TakeOnlyTheNextVersionOfABooking) {
   EXPECT_THROW(stored(school, {booking}), store::SerializationError);
 }
 
-}  // namespace
+}  // namespace contention_test

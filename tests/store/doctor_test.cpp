@@ -4,7 +4,7 @@
 
 #include "store/school.h"
 
-namespace {
+namespace doctor_test {
 
 TEST(Doctor, NamesLessonsWhoseWallTimeIsNotTheOneThatWasPromised) {
   testing_support::TestSchool school;
@@ -25,4 +25,4 @@ TEST(Doctor, NamesLessonsWhoseWallTimeIsNotTheOneThatWasPromised) {
   EXPECT_TRUE(find().empty()) << "what is over is over";
 }
 
-}  // namespace
+}  // namespace doctor_test

@@ -9,7 +9,7 @@
 #include "prove/power.h"
 #include "store/temporary.h"
 
-namespace {
+namespace durability_test {
 
 using prove::Survives;
 using prove::Syncs;
@@ -203,4 +203,4 @@ TEST_F(FailingDisk, EveryoneInABatchHearsOfItsFailureAndThoseBehindItAreRefused)
   EXPECT_EQ(audit(0), "");
 }
 
-}  // namespace
+}  // namespace durability_test

@@ -3,6 +3,7 @@
 
 #include <zip.h>
 
+#include "actions/documents.h"
 #include "actions/erasure.h"
 #include "actions/housekeeping.h"
 #include "actions/people.h"
@@ -12,7 +13,7 @@
 #include "store/office_of_school.h"
 #include "store/personal.h"
 
-namespace {
+namespace export_test {
 
 using std::chrono::seconds;
 using testing_support::Lines;
@@ -103,6 +104,18 @@ TEST_F(Export, HoldsEveryTableThatTheListNames) {
   EXPECT_EQ(data.size(), named.size() + 2) << "and when, and of which school";
 }
 
+TEST_F(Export, HoldsTheDocumentsAsTheyWereUploaded) {
+  const std::string file = "%PDF-1.4\nstartxref\n9\n%%EOF\n";
+  const actions::DocumentInput input{.kind = "permit", .media = "application/pdf", .content = file};
+  const auto made = actions::add_document(school.identity(), ada(), school.ada, input, school.key("permit"));
+  ASSERT_TRUE(made);
+  const auto files = copy_of(ada());
+  const auto name = "documents/" + base::to_text(made->value.id) + ".pdf";
+  ASSERT_TRUE(files.contains(name));
+  EXPECT_EQ(files.at(name), file);
+  EXPECT_NE(files.at("documents.csv").find(base::to_text(made->value.id)), std::string::npos);
+}
+
 TEST_F(Export, TellsNothingOfOthers) {
   const auto other = school.add({"Zzother Learner", "zzother@example.com", "07700 900555"}, store::Role::learner);
   lesson(other, "2026-03-04T10:00", "Zzother note");
@@ -190,4 +203,4 @@ TEST(ExportOfYears, TakesWellUnderAMinute) {
               static_cast<long long>(school.number("select length(sealed) from exports") / 1000));
 }
 
-}  // namespace
+}  // namespace export_test

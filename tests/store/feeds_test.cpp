@@ -7,7 +7,7 @@
 #include "store/office_of_school.h"
 #include "store/verify.h"
 
-namespace {
+namespace feeds_test {
 
 using testing_support::Lines;
 
@@ -219,4 +219,4 @@ TEST_F(FeedsTest, APersonalEventHasATitleThatIsSealed) {
   EXPECT_EQ(school.number("select count(*) from texts"), 0);
 }
 
-}  // namespace
+}  // namespace feeds_test

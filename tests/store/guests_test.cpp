@@ -8,7 +8,7 @@
 #include "actions/housekeeping.h"
 #include "store/office_of_school.h"
 
-namespace {
+namespace guests_test {
 
 using base::Code;
 using domain::Status;
@@ -41,7 +41,8 @@ class Guests : public testing::Test {
     input.instructor = mailing.carol.value ? base::InstructorId{mailing.carol.value} : base::InstructorId{};
     return actions::hold_for_guest(school.identity(), call(address), "test", input, key(name));
   }
-  base::Done ask(const std::string& token, const store::Details& who = rob, const std::string& address = "203.0.113.5") {
+  base::Done ask(const std::string& token, const store::Details& who = rob,
+                 const std::string& address = "203.0.113.5") {
     return actions::ask_for_guest_code(school.identity(), call(address), token, who);
   }
   /// What stands behind `before` in the last mail, up to the end of the line.
@@ -169,7 +170,8 @@ TEST_F(Guests, FewGuessesAndFewCodesForOneTime) {
   const auto more = ask(held->token, rob, "198.51.100.250");
   EXPECT_EQ(code_of(more), Code::rate_limited);
   const auto wrong = code == "000000" ? "000001" : "000000";
-  for (int i = 0; i < store::guest_tries_at_most; ++i) EXPECT_EQ(code_of(book(held->token, wrong)), Code::invalid_input);
+  for (int i = 0; i < store::guest_tries_at_most; ++i)
+    EXPECT_EQ(code_of(book(held->token, wrong)), Code::invalid_input);
   EXPECT_EQ(code_of(book(held->token, code)), Code::invalid_input) << "even the right one, after five wrong ones";
   EXPECT_EQ(count("bookings where status = 'booked'"), 0);
 }
@@ -214,7 +216,8 @@ TEST_F(Guests, FiveTimesAtOnceForOneSource) {
 }
 
 TEST_F(Guests, WhatIsAskedAgainWithTheSameKeyIsTheSameTimeWithAnotherToken) {
-  const auto first = hold("2026-03-03T10:00", "203.0.113.5", "again"), again = hold("2026-03-03T10:00", "203.0.113.5", "again");
+  const auto first = hold("2026-03-03T10:00", "203.0.113.5", "again"),
+             again = hold("2026-03-03T10:00", "203.0.113.5", "again");
   ASSERT_TRUE(again) << again.error().detail;
   EXPECT_TRUE(again->replayed);
   EXPECT_EQ(again->booking.id, first->booking.id);
@@ -286,7 +289,8 @@ TEST_F(Guests, EachMailHasALinkThatOpensTheLessonAsItIs) {
   const auto second = link();
   EXPECT_NE(second, first);
   for (const auto& token : {first, second}) EXPECT_TRUE(by(token));
-  EXPECT_EQ(school.number("select count(distinct expires_at) from guest_links"), 1) << "they last as long as each other";
+  EXPECT_EQ(school.number("select count(distinct expires_at) from guest_links"), 1)
+      << "they last as long as each other";
   const auto shown = actions::guest_lesson(school.identity(), *by(second));
   ASSERT_TRUE(shown);
   EXPECT_EQ(shown->instructor, "Carol Shaw");
@@ -348,8 +352,8 @@ TEST_F(Guests, OfSixtyFourWhoWantOneTimeOneHasIt) {
   at_once(64, [&](int i) {
     auto input = school.at("2026-03-03T10:00");
     const store::RequestKey key{{}, {}, "POST guests", "many-" + std::to_string(i), {1}};
-    const auto held = actions::hold_for_guest(school.identity(), call("203.0.113." + std::to_string(i)), "test", input,
-                                              key);
+    const auto held =
+        actions::hold_for_guest(school.identity(), call("203.0.113." + std::to_string(i)), "test", input, key);
     if (held) ++kept;
     if (code_of(held) == Code::slot_taken) ++refused;
   });
@@ -388,4 +392,4 @@ TEST_F(Guests, OfEightWhoEnterTheCodeAtOnceOneBooks) {
   EXPECT_EQ(count("bookings where status = 'booked'"), 1);
 }
 
-}  // namespace
+}  // namespace guests_test

@@ -4,7 +4,7 @@
 #include "actions/housekeeping.h"
 #include "store/school.h"
 
-namespace {
+namespace holds_test {
 
 using base::Code;
 using domain::Status;
@@ -188,4 +188,4 @@ TEST(Requests, RefusedOrForgottenFreeTheTime) {
             Status::expired);
 }
 
-}  // namespace
+}  // namespace holds_test

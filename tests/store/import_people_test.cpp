@@ -12,7 +12,7 @@
 #include "store/people_of_school.h"
 #include "store/verify.h"
 
-namespace {
+namespace import_people_test {
 
 using actions::Import;
 using actions::LearnerFile;
@@ -244,4 +244,4 @@ TEST(Import, KilledHalfWayLeavesAllOrNobody) {
   EXPECT_GT(half_way, 2);
 }
 
-}  // namespace
+}  // namespace import_people_test

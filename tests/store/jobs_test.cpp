@@ -8,7 +8,7 @@
 #include "prove/sink.h"
 #include "store/office_of_school.h"
 
-namespace {
+namespace jobs_test {
 
 using net::Mail;
 using net::Sending;
@@ -344,4 +344,4 @@ TEST_F(SmtpTest, TheRelaysCertificateMustBeGood) {
   EXPECT_EQ(sink.mails().at(0).at("tls"), true);
 }
 
-}  // namespace
+}  // namespace jobs_test

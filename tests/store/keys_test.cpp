@@ -8,7 +8,7 @@
 #include "store/keys.h"
 #include "store/temporary.h"
 
-namespace {
+namespace keys_test {
 
 using base::PersonId;
 using base::SchoolId;
@@ -272,4 +272,4 @@ TEST(OrphanKeys, AreNotSweptWhereTheFilesDoNotBelongTogether) {
   EXPECT_TRUE(world.keys->has_key({school, {100}}));
 }
 
-}  // namespace
+}  // namespace keys_test

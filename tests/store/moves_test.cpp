@@ -3,7 +3,7 @@
 
 #include "store/school.h"
 
-namespace {
+namespace moves_test {
 
 using base::Code;
 using domain::Status;
@@ -147,4 +147,4 @@ TEST(Undo, TakesBackTheMoveOfARequestThatHasLapsedMeanwhile) {
   EXPECT_EQ(back->booking.expires_at, asked.expires_at);
 }
 
-}  // namespace
+}  // namespace moves_test

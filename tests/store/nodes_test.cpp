@@ -11,7 +11,7 @@
 #include "store/school.h"
 #include "store/verify.h"
 
-namespace {
+namespace nodes_test {
 
 using namespace std::chrono_literals;
 using store::Touched;
@@ -352,4 +352,4 @@ TEST_F(Replicas, ThatAreLostAreLeftAloneForAWhile) {
   EXPECT_TRUE(comes_to_answer());
 }
 
-}  // namespace
+}  // namespace nodes_test

@@ -7,7 +7,7 @@
 #include "store/authenticator.h"
 #include "store/office_of_school.h"
 
-namespace {
+namespace passkeys_test {
 
 using base::Code;
 using testing_support::Authenticator;
@@ -279,4 +279,4 @@ TEST_F(Passkeys, ThereAreTwentyAtMost) {
   EXPECT_EQ(add(mine, Authenticator().create(challenge(mine))).error().code, Code::wrong_status);
 }
 
-}  // namespace
+}  // namespace passkeys_test

@@ -6,7 +6,7 @@
 #include <atomic>
 #include <thread>
 
-namespace {
+namespace passwords_test {
 
 using auth::check_password;
 using auth::PasswordHasher;
@@ -129,4 +129,4 @@ TEST(PasswordHasher, RefusesARushInsteadOfQueueingWithoutEnd) {
   EXPECT_TRUE(hasher.verify("correct horse", std::nullopt));  // And works afterwards.
 }
 
-}  // namespace
+}  // namespace passwords_test

@@ -10,7 +10,7 @@
 #include "store/people_of_school.h"
 #include "store/verify.h"
 
-namespace {
+namespace people_actions_test {
 
 using actions::Group;
 using testing_support::StaffedSchool;
@@ -248,4 +248,4 @@ TEST(Places, AreTheLearnersOwnAndTheOfficesBusiness) {
     EXPECT_EQ(told(actions::delete_place(world.context(), world.ada_herself(), place)), "in-use");
 }
 
-}  // namespace
+}  // namespace people_actions_test

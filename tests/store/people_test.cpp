@@ -7,7 +7,7 @@
 #include "store/places.h"
 #include "store/temporary.h"
 
-namespace {
+namespace people_test {
 
 using base::PersonId;
 using base::SchoolId;
@@ -165,4 +165,4 @@ TEST(People, RemovedOnesAreGone) {
   EXPECT_FALSE(world.find({10}));
 }
 
-}  // namespace
+}  // namespace people_test

@@ -9,7 +9,7 @@
 #include "store/temporary.h"
 #include "store/verify.h"
 
-namespace {
+namespace postgres_test {
 
 using namespace std::chrono_literals;
 using base::Result;
@@ -266,4 +266,4 @@ TEST_F(Postgres, OfManyWhoChangeOneBookingOneIsFirstAndTheOthersAreToldSo) {
   EXPECT_EQ(store::verify(school.database_at).faults, std::vector<std::string>{});
 }
 
-}  // namespace
+}  // namespace postgres_test

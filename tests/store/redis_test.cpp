@@ -11,7 +11,7 @@
 #include "store/redis_server.h"
 #include "store/school.h"
 
-namespace {
+namespace redis_test {
 
 using namespace std::chrono_literals;
 using cache::CalendarCache;
@@ -345,4 +345,4 @@ TEST_F(WithRedis, ASchoolThatIsBusyInThisHourIsInMemoryBeforeAnybodyAsks) {
   EXPECT_EQ(cache.figures.misses, before);
 }
 
-}  // namespace
+}  // namespace redis_test

@@ -6,7 +6,7 @@
 
 #include "store/temporary.h"
 
-namespace {
+namespace sessions_test {
 
 using auth::Sessions;
 using auth::SignedIn;
@@ -240,4 +240,4 @@ TEST(LinkToken, NamesItsSchoolAndIsKeptAsAHash) {
   EXPECT_NE(auth::make_link_token({7}).text, token.text);
 }
 
-}  // namespace
+}  // namespace sessions_test

@@ -9,7 +9,7 @@
 #include "store/people_of_school.h"
 #include "store/verify.h"
 
-namespace {
+namespace setup_test {
 
 /// An empty database with everything an Identity needs.
 struct Empty {
@@ -110,4 +110,4 @@ TEST(Demo, ItsPasswordIsRefusedToEverybodyElse) {
   EXPECT_FALSE(auth::check_password(actions::demo_password, "ada@example.com"));
 }
 
-}  // namespace
+}  // namespace setup_test

@@ -4,7 +4,7 @@
 
 #include "store/people_of_school.h"
 
-namespace {
+namespace sign_in_test {
 
 using testing_support::StaffedSchool;
 
@@ -130,4 +130,4 @@ TEST(Me, IsWhoeverIsSignedIn) {
   EXPECT_EQ(view->school.slug, "test");
 }
 
-}  // namespace
+}  // namespace sign_in_test

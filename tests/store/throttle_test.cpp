@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace throttle_test {
 
 using auth::Throttle;
 using base::seconds;
@@ -96,4 +96,4 @@ TEST(Source, IsAnAddressOrTheNetworkOfACustomer) {
   EXPECT_EQ(auth::source_of("unix"), "unix");
 }
 
-}  // namespace
+}  // namespace throttle_test

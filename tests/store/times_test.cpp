@@ -6,7 +6,7 @@
 
 #include "store/school.h"
 
-namespace {
+namespace times_test {
 
 using base::Code;
 using testing_support::TestSchool;
@@ -170,4 +170,4 @@ TEST(AnyInstructor, TeachesWhenStaffOverruleTheHours) {
   EXPECT_TRUE(school.book(school.office(), any));
 }
 
-}  // namespace
+}  // namespace times_test

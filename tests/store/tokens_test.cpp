@@ -9,7 +9,7 @@
 #include <boost/json/serialize.hpp>
 #include <thread>
 
-namespace {
+namespace tokens_test {
 
 using auth::AccessTokens;
 using auth::Principal;
@@ -352,4 +352,4 @@ TEST(AccessTokens, CostMicroseconds) {
   run("verify_cached_us");
 }
 
-}  // namespace
+}  // namespace tokens_test

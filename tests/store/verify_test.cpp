@@ -9,7 +9,7 @@
 #include "jobs/nightly.h"
 #include "store/school.h"
 
-namespace {
+namespace verify_test {
 
 using testing_support::TestSchool;
 
@@ -156,4 +156,4 @@ TEST(Verify, ReadModelsDroppedAndRebuiltGiveTheSameRows) {
   EXPECT_EQ(rows(), before);
 }
 
-}  // namespace
+}  // namespace verify_test

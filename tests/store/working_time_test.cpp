@@ -7,7 +7,7 @@
 
 #include "store/school.h"
 
-namespace {
+namespace working_time_test {
 
 using domain::Date;
 using testing_support::TestSchool;
@@ -133,4 +133,4 @@ TEST(WorkingTime, OfThePastIsToldToo) {
   EXPECT_EQ(world.in_one_answer(world.office(), from, to), told);
 }
 
-}  // namespace
+}  // namespace working_time_test

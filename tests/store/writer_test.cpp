@@ -8,7 +8,7 @@
 #include "store/sqlite.h"
 #include "store/temporary.h"
 
-namespace {
+namespace writer_test {
 
 using base::Result;
 using store::Transaction;
@@ -235,4 +235,4 @@ TEST(Migrations, LeaveTheFileOfANewerProgramAlone) {
   EXPECT_THROW(store::migrate(path), std::runtime_error);
 }
 
-}  // namespace
+}  // namespace writer_test

@@ -4,7 +4,7 @@
 
 #include "times.h"
 
-namespace {
+namespace alternatives_test {
 
 using namespace domain;
 using namespace times;
@@ -69,4 +69,4 @@ TEST(Alternatives, CountTheDayOfTheSchool) {
   EXPECT_EQ(base::from_seconds(best[2].start), utc("2027-03-10T04:00:00Z"));
 }
 
-}  // namespace
+}  // namespace alternatives_test

@@ -7,12 +7,12 @@
 #include "times.h"
 #include "worlds.h"
 
-namespace {
+namespace availability_model_test {
 
 using base::Code;
 using namespace domain;
 
-constexpr int rounds = 4200;
+constexpr int rounds = 4700;
 constexpr int sole_refusals_wanted = 200;
 
 std::vector<Code> codes(const std::vector<base::Refusal>& refusals) {
@@ -75,4 +75,4 @@ TEST(Availability, AgreesWithTheMinuteModel) {
   }
 }
 
-}  // namespace
+}  // namespace availability_model_test

@@ -5,7 +5,7 @@
 #include "domain/constraints.h"
 #include "times.h"
 
-namespace {
+namespace availability_test {
 
 using namespace domain;
 using namespace times;
@@ -486,4 +486,4 @@ TEST(Questions, ThatAreIncompleteAreBugs) {
   EXPECT_THROW((void)refusals(world.question(), utc(at("10:00"))), base::Bug);
 }
 
-}  // namespace
+}  // namespace availability_test

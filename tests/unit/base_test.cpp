@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 
-namespace {
+namespace base_test {
 
 TEST(Instant, IsWrittenAndReadAsRfc3339) {
   const auto instant = base::from_seconds(1774774800);
@@ -36,4 +36,4 @@ TEST(Ids, RefuseTextThatNoIdHas) {
     EXPECT_FALSE(base::id_from_text(text)) << text;
 }
 
-}  // namespace
+}  // namespace base_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace browser_test {
 
 using http::browser_of;
 
@@ -31,4 +31,4 @@ TEST(Browser, IsNamedWithItsSystemAndNoCloser) {
   for (const auto& [sent, name] : cases) EXPECT_EQ(browser_of(sent), name) << sent;
 }
 
-}  // namespace
+}  // namespace browser_test

@@ -11,7 +11,7 @@
 
 #include "base/address.h"
 
-namespace {
+namespace config_test {
 
 using base::Purpose;
 using base::read_config;
@@ -383,4 +383,4 @@ TEST(ConfigHelp, NamesEveryKeyWithItsDefault) {
   EXPECT_NE(base::config_help().find("[127.0.0.1:8080]"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace config_test

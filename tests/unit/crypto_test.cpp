@@ -4,7 +4,7 @@
 
 #include "base/crypto.h"
 
-namespace {
+namespace crypto_test {
 
 using base::bytes_of;
 
@@ -72,4 +72,4 @@ TEST(Equality, LooksAtLengthAndBytes) {
   EXPECT_FALSE(base::equal(bytes_of("abc"), bytes_of("ab")));
 }
 
-}  // namespace
+}  // namespace crypto_test

@@ -4,7 +4,7 @@
 
 #include <random>
 
-namespace {
+namespace csv_test {
 
 using Table = std::vector<std::vector<std::string>>;
 
@@ -96,4 +96,4 @@ TEST(Csv, WritesWhatItReadsAndNoFormulas) {
   EXPECT_EQ(table(line), Table{read});
 }
 
-}  // namespace
+}  // namespace csv_test

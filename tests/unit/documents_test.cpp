@@ -6,7 +6,7 @@
 
 #include "http/problem.h"
 
-namespace {
+namespace documents_test {
 
 TEST(Documents, RulesListsEveryCodeWithItsStatus) {
   for (int i = 0; i < base::code_count; ++i) {
@@ -25,4 +25,4 @@ TEST(Documents, TheDescriptionIsJson) {
   EXPECT_EQ(boost::json::parse(http::openapi_json()).at("openapi"), "3.1.0");
 }
 
-}  // namespace
+}  // namespace documents_test

@@ -11,7 +11,7 @@
 #include "http/router.h"
 #include "http/site.h"
 
-namespace {
+namespace http_test {
 
 using base::Code;
 
@@ -124,8 +124,8 @@ TEST(Problem, EveryCodeHasItsStatus) {
       {414, {url_too_long}},
       {415, {unsupported_media_type}},
       {422,
-       {off_grid, too_soon, beyond_horizon, outside_hours, closure, time_off, wrong_transmission, who_may_drive,
-        invalid_input, idempotency_mismatch, too_late}},
+       {off_grid, too_soon, beyond_horizon, outside_hours, closure, time_off, guardian_consent, wrong_transmission,
+        who_may_drive, invalid_input, idempotency_mismatch, too_late}},
       {428, {precondition_required}},
       {429, {rate_limited}},
       {431, {header_too_large}},
@@ -235,4 +235,4 @@ TEST(CorrelationId, IsTakenWhereItIsPlainAndMadeElsewhere) {
     EXPECT_EQ(http::correlation_id(text).size(), 13u) << text;
 }
 
-}  // namespace
+}  // namespace http_test

@@ -4,7 +4,7 @@
 
 #include "times.h"
 
-namespace {
+namespace interval_test {
 
 using namespace domain;
 using namespace times;
@@ -47,4 +47,4 @@ TEST(Tick, IsFiveMinutes) {
   EXPECT_FALSE(on_tick(Minutes{26}));
 }
 
-}  // namespace
+}  // namespace interval_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace json_test {
 
 using base::Code;
 using base::JsonReader;
@@ -121,4 +121,4 @@ TEST(TextProblem, CountsCodePointsAndRefusesControlsAndBrokenUtf8) {
   EXPECT_TRUE(base::text_problem("a\rb", {.lines = many}));
 }
 
-}  // namespace
+}  // namespace json_test

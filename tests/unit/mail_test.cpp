@@ -5,7 +5,7 @@
 #include "net/smtp.h"
 #include "notify/letters.h"
 
-namespace {
+namespace mail_test {
 
 using notify::Lesson;
 
@@ -121,4 +121,4 @@ TEST(Breaker, OpensAfterFailuresLetsOneTryAndClosesOnAnAnswer) {
   EXPECT_TRUE(breaker.allows(now + seconds{30}));
 }
 
-}  // namespace
+}  // namespace mail_test

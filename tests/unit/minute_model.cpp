@@ -167,6 +167,10 @@ bool Model::closed(int start) const {
   return false;
 }
 
+bool Model::under_age(int start) const {
+  return question_.consent_missing_until && day_of(start) < day_number(*question_.consent_missing_until);
+}
+
 bool Model::vehicle_fits(const domain::Vehicle& vehicle) const {
   const auto wanted = question_.type->transmission;
   return vehicle.active && (wanted == domain::Transmission::any || vehicle.transmission == wanted);
@@ -267,6 +271,7 @@ std::vector<Code> Model::refusals(Instant start) const {
   refuse_if(Code::closure, closed(first));
   refuse_if(Code::time_off, owners_in(time_off_, first, end) != 0);
   const auto vehicle = vehicle_problem(first);
+  refuse_if(Code::guardian_consent, under_age(first));
   refuse_if(Code::wrong_transmission, vehicle == Code::wrong_transmission);
   refuse_if(Code::who_may_drive, vehicle == Code::who_may_drive);
   const auto overlapping = owners_in(bare_, first, end);

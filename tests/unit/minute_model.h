@@ -39,6 +39,7 @@ class Model {
   bool off_grid(int start) const;
   bool outside_hours(int start) const;
   bool closed(int start) const;
+  bool under_age(int start) const;
   bool vehicle_fits(const domain::Vehicle& vehicle) const;
   bool vehicle_free(std::size_t vehicle, int start) const;
   std::optional<base::Code> vehicle_problem(int start) const;

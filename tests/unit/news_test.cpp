@@ -6,7 +6,7 @@
 #include "jobs/dispatch.h"
 #include "store/bookings.h"
 
-namespace {
+namespace news_test {
 
 using domain::Booking;
 using domain::News;
@@ -112,9 +112,14 @@ TEST(Dispatch, NoticesWaitForTheUndoWindowAndRemindersForTheirHour) {
             "notice 21 at -172790; notice 11 at -172790; reminder 21 1440; not; reminder 21 120; not; ");
   EXPECT_EQ(after(Status::booked, hours{48}, true), "reminder 21 1440 at -86400; reminder 21 120 at -7200; ");
   EXPECT_EQ(after(Status::held, hours{48}), "reminder 21 1440; not; reminder 21 120; not; ");
+  const base::PersonId guardians[] = {{31}};
+  EXPECT_EQ(
+      shown(jobs::jobs_after(event_of(state, start - hours{3}), {domain::Minutes{120}}, guardians), start),
+      "notice 21 at -10790; notice 31 at -10790; notice 11 at -10790; reminder 21 120 at -7200; reminder 31 120 at"
+      " -7200; ");
   EXPECT_TRUE(
       jobs::jobs_after({.stream = "vehicle/3", .version = 1, .type = "vehicle_added", .data = {}, .at = start}, leads)
           .empty());
 }
 
-}  // namespace
+}  // namespace news_test

@@ -7,7 +7,7 @@
 #include "observe/log.h"
 #include "observe/metrics.h"
 
-namespace {
+namespace observe_test {
 
 using base::LogLevel;
 
@@ -88,4 +88,4 @@ TEST(Health, AnExceptionOrARefusalIsAProblemByName) {
   EXPECT_EQ(reports[2].problem, "gone");
 }
 
-}  // namespace
+}  // namespace observe_test

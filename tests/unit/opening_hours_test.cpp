@@ -4,7 +4,7 @@
 
 #include "times.h"
 
-namespace {
+namespace opening_hours_test {
 
 using namespace domain;
 using namespace times;
@@ -253,4 +253,4 @@ TEST(CheckHours, TellsEveryFault) {
   EXPECT_EQ(faults(crowded), Pointers{});
 }
 
-}  // namespace
+}  // namespace opening_hours_test

@@ -7,7 +7,7 @@
 
 #include "domain/constraints.h"
 
-namespace {
+namespace rules_doc_test {
 
 std::string read(const char* path) {
   std::ifstream file(std::filesystem::path(ROADBOOK_SOURCE) / path);
@@ -47,4 +47,4 @@ TEST(RulesDocument, SaysWhatIsHard) {
   }
 }
 
-}  // namespace
+}  // namespace rules_doc_test

@@ -6,7 +6,7 @@
 #include "auth/webauthn.h"
 #include "base/json.h"
 
-namespace {
+namespace second_step_test {
 
 using auth::Challenges;
 using base::bytes_of;
@@ -104,4 +104,4 @@ TEST(ClientData, ThatCannotBeReadIsRefused) {
   }
 }
 
-}  // namespace
+}  // namespace second_step_test

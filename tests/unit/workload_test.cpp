@@ -9,7 +9,7 @@ void PrintTo(const Answer& answer, std::ostream* out) {
   *out << answer.distinct << " starts, " << answer.sum << " slots, hash " << std::hex << answer.hash << std::dec;
 }
 
-namespace {
+namespace workload_test {
 
 std::size_t busy_spans(const Workload& work) {
   return work.bytes / sizeof(domain::Interval);
@@ -27,5 +27,5 @@ TEST(Workload, W2HasItsKnownAnswer) {
   EXPECT_EQ(answer(work), w2_answer);
 }
 
-}  // namespace
+}  // namespace workload_test
 }  // namespace workload

@@ -36,6 +36,7 @@ constexpr std::pair<Code, int> themes[] = {
     {Code::open_bookings, 10},
     {Code::too_soon, 1},
     {Code::wrong_transmission, 1},
+    {Code::guardian_consent, 7},
 };
 
 Code theme_of(std::uint32_t seed) {
@@ -63,6 +64,7 @@ World::World(std::uint32_t seed) : school{{1}, zone("UTC"), {}, {}}, random_(see
   question.vehicles = vehicle_pointers;
   if (chance(10)) question.length = tick + ticks(30);
   if (chance(40)) question.moving = {1 + below(4)};
+  if (made_for(Code::guardian_consent) || chance(3)) question.consent_missing_until = add_days(from, below(3));
   question.audience = chance(50) ? Audience::learner : Audience::staff;
 }
 

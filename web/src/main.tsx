@@ -24,7 +24,7 @@ const start = async () => {
   await resumeSession();
   await router.load();
 };
-await Promise.all([activate('en'), start()]);
+await Promise.all([activate('every'), start()]);
 
 // The static shell of index.html stays until here; each page then brings its own title.
 document.querySelector('title')?.remove();

@@ -8,6 +8,7 @@ import { wire } from './wire';
 
 // jsdom has no layout, no modal dialogs, no popovers and no pointer to hold on to.
 HTMLElement.prototype.hidePopover = () => undefined;
+HTMLElement.prototype.showPopover = () => undefined;
 Element.prototype.setPointerCapture = () => undefined;
 Element.prototype.scrollIntoView = () => undefined;
 HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {
@@ -24,7 +25,7 @@ Object.defineProperty(navigator, 'language', { value: 'en-GB' });
 
 beforeAll(async () => {
   wire.listen({ onUnhandledRequest: 'error' });
-  await activate('en');
+  await activate('every');
 });
 afterEach(async () => {
   cleanup();

@@ -40,7 +40,7 @@ void set_window(const App& app, const Call& call, const Days& days, store::Audit
   if (days.to) filter.to = zone.at(*days.to, domain::Minutes{0});
 }
 
-base::Result<store::AuditFilter> filter_of(const App& app, const Call& call) {
+base::Result<store::AuditFilter> audit_filter(const App& app, const Call& call) {
   QueryReader reader(call.request);
   auto& fields = reader.fields();
   store::AuditFilter filter;
@@ -65,8 +65,8 @@ store::Deed deed_of(const Call& call, std::string action) {
           .correlation_id = call.caller.correlation_id};
 }
 
-base::Result<Response> list(const App& app, const Call& call) {
-  const auto filter = TRY(filter_of(app, call));
+base::Result<Response> list_audit(const App& app, const Call& call) {
+  const auto filter = TRY(audit_filter(app, call));
   const auto page = TRY(actions::list_audit(app.identity, call.caller, filter));
   TRY(app.trail.note(call.caller.school(), deed_of(call, "audit_seen"), call.request.client_address));
   boost::json::array items;
@@ -94,7 +94,7 @@ std::string csv_line_of(const actions::AuditEntry& entry) {
 }
 
 base::Result<Response> export_table(const App& app, const Call& call) {
-  const auto filter = TRY(filter_of(app, call));
+  const auto filter = TRY(audit_filter(app, call));
   const auto entries = TRY(actions::export_audit(app.identity, call.caller, filter));
   TRY(app.trail.keep(call.caller.school(), deed_of(call, "audit_exported"), call.request.client_address));
   Response response{.content_type = "text/csv; charset=utf-8"};
@@ -127,9 +127,10 @@ base::Result<Response> list_people(const App& app, const Call& call) {
 }  // namespace
 
 std::vector<Route> audit_routes(const App& app) {
-  const ApiRoute table[] = {{"GET", "/api/v1/audit", list, {"who", "whose", "action", "from", "to", "limit", "cursor"}},
-                            {"GET", "/api/v1/audit.csv", export_table, {"who", "whose", "action", "from", "to"}},
-                            {"GET", "/api/v1/audit/people", list_people, {"who", "from", "to"}}};
+  const ApiRoute table[] = {
+      {"GET", "/api/v1/audit", list_audit, {"who", "whose", "action", "from", "to", "limit", "cursor"}},
+      {"GET", "/api/v1/audit.csv", export_table, {"who", "whose", "action", "from", "to"}},
+      {"GET", "/api/v1/audit/people", list_people, {"who", "from", "to"}}};
   return bound(app, table);
 }
 

@@ -25,7 +25,7 @@ actions::TimesQuery times_query(QueryReader& reader) {
 }
 
 Response times_response(const actions::Times& times, const std::string& cache_control) {
-  Response response{.body = rendered(times)};
+  Response response{.body = http::rendered(times)};
   // The content is its own version: whatever moved, the same times are the same answer.
   response.set("ETag", content_tag(response.body));
   response.set("Cache-Control", cache_control);
@@ -48,7 +48,7 @@ base::Result<Response> explanation(const App& app, const Call& call) {
   const auto start = reader.fields().instant("start");
   TRY(reader.finish());
   const auto refusals = TRY(named_by_request(actions::explain(app.context, call.caller, query, start)));
-  return json_response(200, {{"bookable", refusals.empty()}, {"refusals", rendered(refusals)}});
+  return json_response(200, {{"bookable", refusals.empty()}, {"refusals", http::rendered(refusals)}});
 }
 
 }  // namespace
@@ -63,7 +63,7 @@ std::vector<Route> availability_routes(const App& app) {
        "/api/v1/calendar/explain",
        explanation,
        {"lesson_type_id", "start", "instructor_id", "vehicle_id", "learner_id", "booking_id"}}};
-  return bound(app, table);
+  return bound(app, table, Acting::allowed);
 }
 
 }  // namespace http

@@ -16,7 +16,7 @@ namespace {
 constexpr base::TextLimits reason_limits{.min = 0, .max = 1000, .lines = base::TextLimits::Lines::many};
 
 Response booking_response(int status, const actions::BookingView& view) {
-  auto response = json_response(status, rendered(view));
+  auto response = json_response(status, http::rendered(view));
   response.set("ETag", etag(view.booking.version));
   return response;
 }
@@ -52,7 +52,7 @@ base::Result<Response> history(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::BookingKind>(call.request));
   const auto events = TRY(actions::booking_history(app.context, app.identity.people, call.caller, id));
   boost::json::array items;
-  for (const auto& event : events) items.push_back(rendered(event));
+  for (const auto& event : events) items.push_back(http::rendered(event));
   auto response = json_response(200, {{"items", std::move(items)}});
   for (const auto& each : events)
     if (const auto* learner = each.event.data.if_contains("learner_id"))
@@ -85,7 +85,7 @@ constexpr std::pair<std::string_view, domain::Status> statuses[] = {
     {"cancelled", domain::Status::cancelled}, {"delivered", domain::Status::delivered},
     {"no_show", domain::Status::no_show}};
 
-base::Result<store::BookingFilter> filter_of(const App& app, const Call& call) {
+base::Result<store::BookingFilter> booking_filter(const App& app, const Call& call) {
   QueryReader reader(call.request);
   auto& fields = reader.fields();
   store::BookingFilter filter;
@@ -107,14 +107,14 @@ base::Result<store::BookingFilter> filter_of(const App& app, const Call& call) {
 }
 
 base::Result<Response> list_bookings(const App& app, const Call& call) {
-  auto filter = TRY(filter_of(app, call));
+  auto filter = TRY(booking_filter(app, call));
   const auto page = static_cast<std::size_t>(filter.limit);
   ++filter.limit;  // One more tells whether there is another page.
   const auto views = TRY(named_by_request(actions::list_bookings(app.context, call.caller, filter)));
   boost::json::array items;
   std::vector<base::PersonId> learners;
   for (const auto& view : std::span(views).first(std::min(page, views.size()))) {
-    items.push_back(rendered(view));
+    items.push_back(http::rendered(view));
     learners.push_back({view.booking.learner.value});
   }
   boost::json::value next;
@@ -188,7 +188,7 @@ std::vector<Route> booking_routes(const App& app) {
                             {"POST", "/api/v1/calendar/bookings/{id}/cancellation", cancel},
                             {"POST", "/api/v1/calendar/bookings/{id}/outcome", record_outcome},
                             {"POST", "/api/v1/calendar/bookings/{id}/undo", undo}};
-  return bound(app, table);
+  return bound(app, table, Acting::allowed);
 }
 
 }  // namespace http

@@ -13,7 +13,7 @@ boost::json::object rendered(const actions::ClosureView& view) {
           {"affected", texts_of(view.affected)},      {"version", closure.version}};
 }
 
-base::Result<actions::ClosureInput> input_of(const Request& request) {
+base::Result<actions::ClosureInput> closure_input(const Request& request) {
   const auto body = TRY(body_object(request));
   base::JsonReader reader(body);
   const actions::ClosureInput input{
@@ -22,34 +22,34 @@ base::Result<actions::ClosureInput> input_of(const Request& request) {
   return input;
 }
 
-base::Result<Response> list(const App& app, const Call& call) {
+base::Result<Response> list_closures(const App& app, const Call& call) {
   const auto query = TRY(page_query(call.request));
   const auto page = TRY(actions::list_closures(app.context, call.caller, query));
   return page_response(page, [](const auto& closure) { return rendered(closure); });
 }
 
-base::Result<Response> create(const App& app, const Call& call) {
+base::Result<Response> create_closure(const App& app, const Call& call) {
   const auto key = TRY(call.key(app));
-  const auto input = TRY(input_of(call.request));
+  const auto input = TRY(closure_input(call.request));
   const auto made = TRY(actions::create_closure(app.context, call.caller, input, key));
   return created(call.request, rendered(made.value), made.replayed);
 }
 
-base::Result<Response> get(const App& app, const Call& call) {
+base::Result<Response> get_closure(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::ClosureKind>(call.request));
   const auto closure = TRY(actions::get_closure(app.context, call.caller, id));
   return versioned(rendered(closure));
 }
 
-base::Result<Response> update(const App& app, const Call& call) {
+base::Result<Response> update_closure(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::ClosureKind>(call.request));
   const auto version = TRY(if_match(call.request));
-  const auto input = TRY(input_of(call.request));
+  const auto input = TRY(closure_input(call.request));
   const auto closure = TRY(actions::update_closure(app.context, call.caller, id, version, input));
   return versioned(rendered(closure));
 }
 
-base::Result<Response> remove(const App& app, const Call& call) {
+base::Result<Response> remove_closure(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::ClosureKind>(call.request));
   TRY(actions::delete_closure(app.context, call.caller, id));
   return no_content();
@@ -58,11 +58,11 @@ base::Result<Response> remove(const App& app, const Call& call) {
 }  // namespace
 
 std::vector<Route> closure_routes(const App& app) {
-  const ApiRoute table[] = {{"GET", "/api/v1/closures", list, {"limit", "cursor"}},
-                            {"POST", "/api/v1/closures", create},
-                            {"GET", "/api/v1/closures/{id}", get},
-                            {"PATCH", "/api/v1/closures/{id}", update},
-                            {"DELETE", "/api/v1/closures/{id}", remove}};
+  const ApiRoute table[] = {{"GET", "/api/v1/closures", list_closures, {"limit", "cursor"}},
+                            {"POST", "/api/v1/closures", create_closure},
+                            {"GET", "/api/v1/closures/{id}", get_closure},
+                            {"PATCH", "/api/v1/closures/{id}", update_closure},
+                            {"DELETE", "/api/v1/closures/{id}", remove_closure}};
   return bound(app, table);
 }
 

@@ -26,7 +26,7 @@ Response codes_response(const std::vector<std::string>& codes) {
 base::Result<Response> get_factors(const App& app, const Call& call) {
   const auto view = actions::my_factors(app.identity, call.caller);
   boost::json::array passkeys;
-  for (const auto& passkey : view.passkeys) passkeys.push_back(rendered(passkey));
+  for (const auto& passkey : view.passkeys) passkeys.push_back(http::rendered(passkey));
   return json_response(200, {{"totp", view.factors.totp},
                              {"backup_codes", view.factors.backup_codes},
                              {"passkeys", std::move(passkeys)},

@@ -34,7 +34,7 @@ std::vector<Route> hold_routes(const App& app) {
   const ApiRoute table[] = {{"POST", "/api/v1/calendar/holds", create_hold},
                             {"DELETE", "/api/v1/calendar/holds/{id}", delete_hold},
                             {"POST", "/api/v1/calendar/holds/{id}/extension", extend_hold}};
-  return bound(app, table);
+  return bound(app, table, Acting::allowed);
 }
 
 }  // namespace http

@@ -9,7 +9,7 @@ namespace {
 
 constexpr base::IntegerRange a_year{0, 525'600};
 
-base::Result<actions::LessonTypeInput> input_of(const Request& request) {
+base::Result<actions::LessonTypeInput> lesson_type_input(const Request& request) {
   const auto body = TRY(body_object(request));
   base::JsonReader reader(body);
   const auto length = [&](std::string_view key) -> std::optional<domain::Minutes> {
@@ -36,34 +36,34 @@ base::Result<actions::LessonTypeInput> input_of(const Request& request) {
   return input;
 }
 
-base::Result<Response> list(const App& app, const Call& call) {
+base::Result<Response> list_lesson_types(const App& app, const Call& call) {
   const auto query = TRY(page_query(call.request));
   const auto page = TRY(actions::list_lesson_types(app.context, call.caller, query));
-  return page_response(page, [](const auto& lesson) { return rendered(lesson); });
+  return page_response(page, [](const auto& lesson) { return http::rendered(lesson); });
 }
 
-base::Result<Response> create(const App& app, const Call& call) {
+base::Result<Response> create_lesson_type(const App& app, const Call& call) {
   const auto key = TRY(call.key(app));
-  const auto input = TRY(input_of(call.request));
+  const auto input = TRY(lesson_type_input(call.request));
   const auto made = TRY(actions::create_lesson_type(app.context, call.caller, input, key));
-  return created(call.request, rendered(made.value), made.replayed);
+  return created(call.request, http::rendered(made.value), made.replayed);
 }
 
-base::Result<Response> get(const App& app, const Call& call) {
+base::Result<Response> get_lesson_type(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::LessonTypeKind>(call.request));
   const auto lesson = TRY(actions::get_lesson_type(app.context, call.caller, id));
-  return versioned(rendered(lesson));
+  return versioned(http::rendered(lesson));
 }
 
-base::Result<Response> update(const App& app, const Call& call) {
+base::Result<Response> update_lesson_type(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::LessonTypeKind>(call.request));
   const auto version = TRY(if_match(call.request));
-  const auto input = TRY(input_of(call.request));
+  const auto input = TRY(lesson_type_input(call.request));
   const auto lesson = TRY(actions::update_lesson_type(app.context, call.caller, id, version, input));
-  return versioned(rendered(lesson));
+  return versioned(http::rendered(lesson));
 }
 
-base::Result<Response> remove(const App& app, const Call& call) {
+base::Result<Response> remove_lesson_type(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::LessonTypeKind>(call.request));
   TRY(actions::delete_lesson_type(app.context, call.caller, id));
   return no_content();
@@ -72,11 +72,11 @@ base::Result<Response> remove(const App& app, const Call& call) {
 }  // namespace
 
 std::vector<Route> lesson_type_routes(const App& app) {
-  const ApiRoute table[] = {{"GET", "/api/v1/lesson-types", list, {"limit", "cursor"}},
-                            {"POST", "/api/v1/lesson-types", create},
-                            {"GET", "/api/v1/lesson-types/{id}", get},
-                            {"PATCH", "/api/v1/lesson-types/{id}", update},
-                            {"DELETE", "/api/v1/lesson-types/{id}", remove}};
+  const ApiRoute table[] = {{"GET", "/api/v1/lesson-types", list_lesson_types, {"limit", "cursor"}},
+                            {"POST", "/api/v1/lesson-types", create_lesson_type},
+                            {"GET", "/api/v1/lesson-types/{id}", get_lesson_type},
+                            {"PATCH", "/api/v1/lesson-types/{id}", update_lesson_type},
+                            {"DELETE", "/api/v1/lesson-types/{id}", remove_lesson_type}};
   return bound(app, table);
 }
 

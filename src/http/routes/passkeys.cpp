@@ -66,7 +66,7 @@ base::Result<Response> add_passkey(const App& app, const Call& call) {
   TRY(reader.finish());
   const auto made = TRY(actions::add_passkey(app.identity, call.caller, input));
   TRY(keep_change(app, call, "factor_set_up"));
-  return json_response(201, rendered(made));
+  return json_response(201, http::rendered(made));
 }
 
 base::Result<Response> rename_passkey(const App& app, const Call& call) {

@@ -21,9 +21,12 @@ boost::json::object rendered(Group group, const store::Person& person) {
   if (group != Group::instructors || !details.email.empty()) body["email"] = details.email;
   if (group == Group::users) {
     body["role"] = store::to_string(person.role);
-  } else if (group == Group::learners || !details.email.empty()) {
+  } else if (group == Group::learners || group == Group::guardians || !details.email.empty()) {
     body["phone"] = details.phone;
   }
+  if (group == Group::learners)
+    body["birth_date"] =
+        details.birth_date ? boost::json::value(base::to_text(*details.birth_date)) : boost::json::value(nullptr);
   return body;
 }
 
@@ -43,12 +46,16 @@ base::Result<actions::PersonInput> input_of(Group group, const Request& request)
   } else {
     input.phone = reader.optional_text("phone", {.min = 0, .max = 40});
   }
+  if (group == Group::learners) {
+    const auto date = reader.optional_date("birth_date");
+    if (date || reader.is_null("birth_date")) input.birth_date = date;
+  }
   TRY(reader.finish());
   return input;
 }
 
 template <Group group>
-base::Result<Response> list(const App& app, const Call& call) {
+base::Result<Response> list_people(const App& app, const Call& call) {
   const auto query = TRY(page_query(call.request));
   const auto page = TRY(actions::list_people(app.identity, call.caller, group, query));
   auto response = page_response(page, [](const auto& person) { return rendered(group, person); });
@@ -58,7 +65,7 @@ base::Result<Response> list(const App& app, const Call& call) {
 }
 
 template <Group group>
-base::Result<Response> create(const App& app, const Call& call) {
+base::Result<Response> create_person(const App& app, const Call& call) {
   const auto key = TRY(call.key(app));
   const auto input = TRY(input_of(group, call.request));
   const auto made = TRY(actions::create_person(app.identity, call.caller, group, input, key));
@@ -68,7 +75,7 @@ base::Result<Response> create(const App& app, const Call& call) {
 }
 
 template <Group group>
-base::Result<Response> get(const App& app, const Call& call) {
+base::Result<Response> get_person(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::PersonKind>(call.request));
   const auto person = TRY(actions::get_person(app.identity, call.caller, group, id));
   auto response = versioned(rendered(group, person));
@@ -77,7 +84,7 @@ base::Result<Response> get(const App& app, const Call& call) {
 }
 
 template <Group group>
-base::Result<Response> update(const App& app, const Call& call) {
+base::Result<Response> update_person(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::PersonKind>(call.request));
   const auto version = TRY(if_match(call.request));
   const auto input = TRY(input_of(group, call.request));
@@ -86,7 +93,7 @@ base::Result<Response> update(const App& app, const Call& call) {
 }
 
 template <Group group>
-base::Result<Response> remove(const App& app, const Call& call) {
+base::Result<Response> remove_person(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::PersonKind>(call.request));
   TRY(actions::delete_person(app.identity, call.caller, group, id));
   return no_content();
@@ -102,11 +109,11 @@ base::Result<Response> invite(const App& app, const Call& call) {
 template <Group group>
 std::vector<Route> routes_of(const App& app, const std::string& path) {
   const auto one = path + "/{id}", invitation = one + "/invitation";
-  const ApiRoute table[] = {{"GET", path.c_str(), list<group>, {"limit", "cursor"}},
-                            {"POST", path.c_str(), create<group>},
-                            {"GET", one.c_str(), get<group>},
-                            {"PATCH", one.c_str(), update<group>},
-                            {"DELETE", one.c_str(), remove<group>},
+  const ApiRoute table[] = {{"GET", path.c_str(), list_people<group>, {"limit", "cursor"}},
+                            {"POST", path.c_str(), create_person<group>},
+                            {"GET", one.c_str(), get_person<group>},
+                            {"PATCH", one.c_str(), update_person<group>},
+                            {"DELETE", one.c_str(), remove_person<group>},
                             {"POST", invitation.c_str(), invite<group>}};
   return bound(app, table);
 }
@@ -116,6 +123,7 @@ std::vector<Route> routes_of(const App& app, const std::string& path) {
 std::vector<Route> people_routes(const App& app) {
   auto routes = routes_of<Group::instructors>(app, "/api/v1/instructors");
   for (auto& route : routes_of<Group::learners>(app, "/api/v1/learners")) routes.push_back(std::move(route));
+  for (auto& route : routes_of<Group::guardians>(app, "/api/v1/guardians")) routes.push_back(std::move(route));
   for (auto& route : routes_of<Group::users>(app, "/api/v1/users")) routes.push_back(std::move(route));
   return routes;
 }

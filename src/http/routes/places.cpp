@@ -14,7 +14,7 @@ base::LearnerId learner_of(QueryReader& reader) {
   return reader.fields().optional_id<base::LearnerKind>("learner_id").value_or(base::LearnerId{});
 }
 
-base::Result<Response> list(const App& app, const Call& call) {
+base::Result<Response> list_places(const App& app, const Call& call) {
   QueryReader reader(call.request);
   const auto learner = learner_of(reader);
   const auto query = page_query(reader);
@@ -25,7 +25,7 @@ base::Result<Response> list(const App& app, const Call& call) {
   return response;
 }
 
-base::Result<Response> create(const App& app, const Call& call) {
+base::Result<Response> create_place(const App& app, const Call& call) {
   const auto key = TRY(call.key(app));
   QueryReader query(call.request);
   const auto learner = learner_of(query);
@@ -40,7 +40,7 @@ base::Result<Response> create(const App& app, const Call& call) {
   return created(call.request, rendered(made.value), made.replayed);
 }
 
-base::Result<Response> remove(const App& app, const Call& call) {
+base::Result<Response> remove_place(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::PlaceKind>(call.request));
   TRY(actions::delete_place(app.context, call.caller, id));
   return no_content();
@@ -49,10 +49,10 @@ base::Result<Response> remove(const App& app, const Call& call) {
 }  // namespace
 
 std::vector<Route> place_routes(const App& app) {
-  const ApiRoute table[] = {{"GET", "/api/v1/places", list, {"learner_id", "limit", "cursor"}},
-                            {"POST", "/api/v1/places", create, {"learner_id"}},
-                            {"DELETE", "/api/v1/places/{id}", remove}};
-  return bound(app, table);
+  const ApiRoute table[] = {{"GET", "/api/v1/places", list_places, {"learner_id", "limit", "cursor"}},
+                            {"POST", "/api/v1/places", create_place, {"learner_id"}},
+                            {"DELETE", "/api/v1/places/{id}", remove_place}};
+  return bound(app, table, Acting::allowed);
 }
 
 }  // namespace http

@@ -28,6 +28,9 @@ boost::json::object rendered_school(const store::SchoolRow& school) {
           {"registration", school.registration},
           {"guests", school.guests},
           {"second_factor_required", school.second_factor_required},
+          {"guardian_consent_required", school.guardian_consent_required},
+          {"guardian_consent_text", school.guardian_consent_text},
+          {"guardian_consent_version", school.guardian_consent_version},
           {"version", school.version}};
 }
 
@@ -39,6 +42,8 @@ base::Result<Response> get_school(const App& app, const Call& call) {
 /// What a school may add words to: every kind of news, and reminders.
 constexpr const char* occasions[] = {"requested", "confirmed", "moved", "cancelled", "refused", "lapsed", "reminder"};
 constexpr base::TextLimits notice_text{.min = 0, .max = 1000, .lines = base::TextLimits::Lines::many};
+
+constexpr base::TextLimits consent_text{.min = 0, .max = 4000, .lines = base::TextLimits::Lines::many};
 
 base::Result<Response> update_school(const App& app, const Call& call) {
   const auto version = TRY(if_match(call.request));
@@ -54,7 +59,9 @@ base::Result<Response> update_school(const App& app, const Call& call) {
                              .audit_months = reader.optional_integer("audit_months", {1, 120}),
                              .registration = reader.optional_boolean("registration"),
                              .guests = reader.optional_boolean("guests"),
-                             .second_factor_required = reader.optional_boolean("second_factor_required")};
+                             .second_factor_required = reader.optional_boolean("second_factor_required"),
+                             .guardian_consent_required = reader.optional_boolean("guardian_consent_required"),
+                             .guardian_consent_text = reader.optional_text("guardian_consent_text", consent_text)};
   if (body.contains("notice_texts")) {
     input.words.emplace();
     reader.object("notice_texts", [&](base::JsonReader& texts) {
@@ -70,7 +77,7 @@ base::Result<Response> update_school(const App& app, const Call& call) {
 base::Result<Response> public_school(const App& app, const Request& request) {
   const auto [school, lessons, instructors] = TRY(actions::public_school(app.identity, request.param("slug")));
   boost::json::array lesson_types, people;
-  for (const auto& lesson : lessons) lesson_types.push_back(rendered(lesson));
+  for (const auto& lesson : lessons) lesson_types.push_back(http::rendered(lesson));
   for (const auto& [id, name] : instructors) people.push_back({{"id", base::to_text(id)}, {"name", name}});
   return json_response(200, {{"slug", school.slug},
                              {"name", school.name},

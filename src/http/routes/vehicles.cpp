@@ -21,7 +21,7 @@ boost::json::object rendered(const store::VehicleRow& vehicle) {
           {"version", vehicle.version}};
 }
 
-base::Result<actions::VehicleInput> input_of(const Request& request) {
+base::Result<actions::VehicleInput> vehicle_input(const Request& request) {
   const auto body = TRY(body_object(request));
   base::JsonReader reader(body);
   actions::VehicleInput input{
@@ -37,34 +37,34 @@ base::Result<actions::VehicleInput> input_of(const Request& request) {
   return input;
 }
 
-base::Result<Response> list(const App& app, const Call& call) {
+base::Result<Response> list_vehicles(const App& app, const Call& call) {
   const auto query = TRY(page_query(call.request));
   const auto page = TRY(actions::list_vehicles(app.context, call.caller, query));
   return page_response(page, [](const auto& vehicle) { return rendered(vehicle); });
 }
 
-base::Result<Response> create(const App& app, const Call& call) {
+base::Result<Response> create_vehicle(const App& app, const Call& call) {
   const auto key = TRY(call.key(app));
-  const auto input = TRY(input_of(call.request));
+  const auto input = TRY(vehicle_input(call.request));
   const auto made = TRY(actions::create_vehicle(app.context, call.caller, input, key));
   return created(call.request, rendered(made.value), made.replayed);
 }
 
-base::Result<Response> get(const App& app, const Call& call) {
+base::Result<Response> get_vehicle(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::VehicleKind>(call.request));
   const auto vehicle = TRY(actions::get_vehicle(app.context, call.caller, id));
   return versioned(rendered(vehicle));
 }
 
-base::Result<Response> update(const App& app, const Call& call) {
+base::Result<Response> update_vehicle(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::VehicleKind>(call.request));
   const auto version = TRY(if_match(call.request));
-  const auto input = TRY(input_of(call.request));
+  const auto input = TRY(vehicle_input(call.request));
   const auto vehicle = TRY(actions::update_vehicle(app.context, call.caller, id, version, input));
   return versioned(rendered(vehicle));
 }
 
-base::Result<Response> remove(const App& app, const Call& call) {
+base::Result<Response> remove_vehicle(const App& app, const Call& call) {
   const auto id = TRY(path_id<base::VehicleKind>(call.request));
   TRY(actions::delete_vehicle(app.context, call.caller, id));
   return no_content();
@@ -73,11 +73,11 @@ base::Result<Response> remove(const App& app, const Call& call) {
 }  // namespace
 
 std::vector<Route> vehicle_routes(const App& app) {
-  const ApiRoute table[] = {{"GET", "/api/v1/vehicles", list, {"limit", "cursor"}},
-                            {"POST", "/api/v1/vehicles", create},
-                            {"GET", "/api/v1/vehicles/{id}", get},
-                            {"PATCH", "/api/v1/vehicles/{id}", update},
-                            {"DELETE", "/api/v1/vehicles/{id}", remove}};
+  const ApiRoute table[] = {{"GET", "/api/v1/vehicles", list_vehicles, {"limit", "cursor"}},
+                            {"POST", "/api/v1/vehicles", create_vehicle},
+                            {"GET", "/api/v1/vehicles/{id}", get_vehicle},
+                            {"PATCH", "/api/v1/vehicles/{id}", update_vehicle},
+                            {"DELETE", "/api/v1/vehicles/{id}", remove_vehicle}};
   return bound(app, table);
 }
 

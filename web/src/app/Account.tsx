@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Button } from '../components/Button';
 import { useT } from '../i18n';
 import type { Schema } from '../lib/api';
+import { acting } from '../lib/session';
 import { readTheme, saveTheme, THEMES, type Theme } from './theme';
 
 type Props = { me: Schema['Me']; onLeave: () => void };
@@ -56,7 +57,7 @@ export function Account({ me, onLeave }: Props) {
           ))}
         </select>
         <PopoverLink to="/account">{t('account.open')}</PopoverLink>
-        {(me.role === 'instructor' || me.role === 'learner') && (
+        {(me.role === 'instructor' || me.role === 'learner') && !acting() && (
           <PopoverLink to="/feed">{t('feed')}</PopoverLink>
         )}
         <Button look="secondary" className="w-full" onClick={onLeave}>

@@ -4,11 +4,15 @@ import { lazy, Suspense, useSyncExternalStore } from 'react';
 import { useT } from '../i18n';
 import { currentNotice, notify, onNotice } from '../lib/notice';
 import { useOnline } from '../lib/online';
-import { onSessionChange, sessionState, signOut } from '../lib/session';
+import { acting, onSessionChange, sessionState, signOut } from '../lib/session';
 import { Account } from './Account';
 
 const SessionDialog = lazy(async () => ({
   default: (await import('../features/auth/SessionDialog')).SessionDialog,
+}));
+
+const ActingBanner = lazy(async () => ({
+  default: (await import('../features/acting/ActingBanner')).ActingBanner,
 }));
 
 const office = [
@@ -22,6 +26,7 @@ const navigation = {
     ['/lessons', 'lessons'],
   ],
   instructor: [['/week', 'week']],
+  guardian: [['/children', 'children']],
   office,
   admin: office,
 } as const;
@@ -78,6 +83,11 @@ export function Shell() {
         <p role="status" className="bg-warn-soft px-4 py-2 text-center font-semibold text-warn">
           {t('offline')}
         </p>
+      )}
+      {acting() && (
+        <Suspense>
+          <ActingBanner />
+        </Suspense>
       )}
       <main
         id="main"

@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { readSearch } from '../features/booking/choice';
-import { activateManage } from '../i18n';
+import { activate } from '../i18n';
 import { inside, person } from './inside';
 
 /** The pages of the office and of admins. */
@@ -8,8 +8,8 @@ export const manage = createRoute({
   getParentRoute: () => inside,
   id: 'manage',
   loader: async ({ context: { client } }) => {
-    const [me] = await Promise.all([person(client), activateManage()]);
-    if (me.role === 'learner' || me.role === 'instructor') redirect({ to: '/', replace: true, throw: true });
+    const [me] = await Promise.all([person(client), activate('manage')]);
+    if (me.role !== 'office' && me.role !== 'admin') redirect({ to: '/', replace: true, throw: true });
   },
   component: lazyRouteComponent(() => import('../features/manage/ManageLayout'), 'ManageLayout'),
 });
@@ -48,6 +48,10 @@ const instructors = createRoute({
 const learners = createRoute({
   ...managed('/manage/learners'),
   component: lazyRouteComponent(people, 'LearnersPage'),
+});
+const guardians = createRoute({
+  ...managed('/manage/guardians'),
+  component: lazyRouteComponent(people, 'GuardiansPage'),
 });
 const importing = createRoute({
   ...managed('/manage/learners/import'),
@@ -104,6 +108,7 @@ export const manageRoutes = [
   closures,
   instructors,
   learners,
+  guardians,
   importing,
   team,
   vehicles,

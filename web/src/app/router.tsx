@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { askAhead, readSearch } from '../features/booking/choice';
 import { readBoard, readWeek } from '../features/calendar/search';
-import { activateAccount, activateManage } from '../i18n';
+import { activate } from '../i18n';
 import {
   instructorsQuery,
   learnersQuery,
@@ -32,7 +32,7 @@ const signIn = createRoute({
     ...raw,
     next: localPath(raw['next']),
   }),
-  loader: activateAccount,
+  loader: () => activate('account'),
   component: lazyRouteComponent(() => import('../features/auth/SignInPage'), 'SignInPage'),
 });
 
@@ -43,18 +43,24 @@ const secondFactor = createRoute({
   beforeLoad: () => {
     if (sessionState() === 'signed-out') redirect({ to: '/sign-in', throw: true });
   },
-  loader: activateAccount,
+  loader: () => activate('account'),
   component: lazyRouteComponent(() => import('../features/account/SecondFactorPage'), 'SecondFactorPage'),
 });
 
 const outside = createRoute({
   getParentRoute: () => root,
   path: '/$page',
-  loader: activateAccount,
+  loader: () => activate('account'),
   component: lazyRouteComponent(() => import('../features/auth/OutsidePage'), 'OutsidePage'),
 });
 
-const homes = { learner: '/book', instructor: '/week', office: '/board', admin: '/board' } as const;
+const homes = {
+  learner: '/book',
+  instructor: '/week',
+  office: '/board',
+  admin: '/board',
+  guardian: '/children',
+} as const;
 
 const home = createRoute({
   getParentRoute: () => inside,
@@ -78,6 +84,13 @@ const book = createRoute({
     () => import('../features/booking/GoogleCalendarIntegration'),
     'GoogleCalendarIntegration',
   ),
+});
+
+const children = createRoute({
+  getParentRoute: () => inside,
+  path: '/children',
+  loader: () => activate('account'),
+  component: lazyRouteComponent(() => import('../features/children/ChildrenPage'), 'ChildrenPage'),
 });
 
 const booked = createRoute({
@@ -125,7 +138,7 @@ const bookings = createRoute({
   }),
   loader: async ({ context: { client } }) => {
     const me = await person(client);
-    if (me.role === 'learner') redirect({ to: '/lessons', replace: true, throw: true });
+    if (me.role === 'learner' || me.role === 'guardian') redirect({ to: '/', replace: true, throw: true });
     ahead(
       client.query(lessonTypesQuery),
       client.query(instructorsQuery),
@@ -153,8 +166,8 @@ const board = createRoute({
   path: '/board',
   validateSearch: readBoard,
   loader: async ({ context: { client } }) => {
-    const [{ role }] = await Promise.all([person(client), activateManage()]);
-    if (role === 'learner' || role === 'instructor') redirect({ to: '/', replace: true, throw: true });
+    const [{ role }] = await Promise.all([person(client), activate('manage')]);
+    if (role !== 'office' && role !== 'admin') redirect({ to: '/', replace: true, throw: true });
     ahead(
       client.query(lessonTypesQuery),
       client.query(instructorsQuery),
@@ -174,8 +187,19 @@ const feed = createRoute({
 const account = createRoute({
   getParentRoute: () => inside,
   path: '/account',
-  loader: activateAccount,
+  loader: () => activate('account', 'documents'),
   component: lazyRouteComponent(() => import('../features/account/AccountPage'), 'AccountPage'),
+});
+
+const papers = createRoute({
+  getParentRoute: () => inside,
+  path: '/learners/$id/documents',
+  loader: async ({ context: { client } }) => {
+    const [{ role }] = await Promise.all([person(client), activate('documents')]);
+    if (role === 'learner' || role === 'guardian') redirect({ to: '/account', replace: true, throw: true });
+    ahead(client.query(learnersQuery));
+  },
+  component: lazyRouteComponent(() => import('../features/documents/DocumentsPage'), 'DocumentsPage'),
 });
 
 const routeTree = root.addChildren([
@@ -184,6 +208,7 @@ const routeTree = root.addChildren([
   outside,
   inside.addChildren([
     home,
+    children,
     book,
     booked,
     lessons,
@@ -193,6 +218,7 @@ const routeTree = root.addChildren([
     board,
     feed,
     account,
+    papers,
     manage.addChildren(manageRoutes),
   ]),
 ]);

@@ -1,24 +1,18 @@
 import { i18n, type Messages } from '@lingui/core';
 import { useLingui } from '@lingui/react';
 
-// One lazy catalogue a language; ids are explicit, so no macro runs at build time.
-const catalogues: Record<string, () => Promise<{ messages: Messages }>> = { en: () => import('./en.po') };
+// Lazy catalogues; ids are explicit, so no macro runs at build time. What only some pages say stands apart.
+const parts = {
+  every: () => import('./en.po'),
+  manage: () => import('./manage/en.po'),
+  account: () => import('./account/en.po'),
+  documents: () => import('./documents/en.po'),
+} satisfies Record<string, () => Promise<{ messages: Messages }>>;
 
-export async function activate(locale: string): Promise<void> {
-  const { messages } = await (catalogues[locale] ?? (() => import('./en.po')))();
-  i18n.loadAndActivate({ locale, messages });
-}
-
-/** The words of the office's pages, beside those that every page has. */
-export async function activateManage(): Promise<void> {
-  const { messages } = await import('./manage/en.po');
-  i18n.load(i18n.locale, messages);
-}
-
-/** Those of the pages about the own account. */
-export async function activateAccount(): Promise<void> {
-  const { messages } = await import('./account/en.po');
-  i18n.load(i18n.locale, messages);
+/** Adds the words of these pages to those that are there. */
+export async function activate(...names: (keyof typeof parts)[]): Promise<void> {
+  for (const { messages } of await Promise.all(names.map((name) => parts[name]()))) i18n.load('en', messages);
+  i18n.activate('en');
 }
 
 export type Translate = (id: string, values?: Record<string, unknown>) => string;

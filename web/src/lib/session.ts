@@ -7,15 +7,25 @@ const REMEMBERED = 'roadbook.signed-in';
 const CACHED_DIARY = 'diary';
 const OWN_WRITE_WINDOW_MS = 2_000;
 const EARLY_MS = 20_000;
+const ACTING_FOR = 'Acting-For';
+const OF_LESSONS = /\/v1\/(places|calendar\/[abeh])/;
 
 let state: SessionState = 'signed-out';
 // Held in memory only: a script of another origin or a stolen disk finds nothing.
 let token: { value: string; expiresAt: number } | undefined;
 let refreshing: Promise<'renewed' | 'ended' | 'unreachable'> | undefined;
 let waiting: { resume: () => void; giveUp: () => void }[] = [];
+/** In whose name what is about lessons is asked for. */
+export type Acting = { id: string; name: string; role: 'learner' | 'instructor'; until?: string };
+let represented: Acting | undefined;
 let lastWriteAt = -Infinity;
 let isFactorMissing = false;
 const listeners = new Set<() => void>();
+
+export const acting = (): Acting | undefined => represented;
+export function setActing(next: Acting | undefined) {
+  represented = next;
+}
 
 export const sessionState = (): SessionState => state;
 
@@ -76,6 +86,7 @@ async function forgetDiary() {
 /** Forgets the person on this device, then tells the server; works without a network. */
 export async function signOut(): Promise<void> {
   token = undefined;
+  represented = undefined;
   remember(false);
   become('signed-out');
   waiting.forEach((request) => {
@@ -150,6 +161,8 @@ export async function renew(): Promise<void> {
 function send(request: Request): Promise<Response> {
   const headers = new Headers(request.headers);
   if (token) headers.set('Authorization', `Bearer ${token.value}`);
+  if (represented && !headers.has(ACTING_FOR) && OF_LESSONS.test(request.url))
+    headers.set(ACTING_FOR, represented.id);
   const reads = request.method === 'GET';
   // After an own change the answer must come from where it was written.
   if (reads && Date.now() - lastWriteAt < OWN_WRITE_WINDOW_MS) headers.set('Cache-Control', 'no-cache');

@@ -33,6 +33,21 @@ export function Input({ field, value, error }: Props) {
       );
     case 'words':
       return <Words field={field} value={(value ?? '') as string} error={error} />;
+    case 'paragraphs':
+      return (
+        <Framed field={field} error={error}>
+          {(props) => (
+            <textarea
+              {...props}
+              name={field.name}
+              rows={5}
+              maxLength={field.maxLength}
+              defaultValue={(value ?? '') as string}
+              className={`${boxLook} py-2`}
+            />
+          )}
+        </Framed>
+      );
     case 'colour':
       return <Colour field={field} value={(value ?? '') as string} error={error} />;
     case 'duration':

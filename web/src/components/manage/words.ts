@@ -30,7 +30,7 @@ export function valueWords(field: FieldSpec, value: unknown, t: Translate): stri
     case 'number':
       return `${String(value)} ${field.unit}`;
     case 'date':
-      return shortDate(value as string);
+      return value ? shortDate(value as string) : t('empty');
     default:
       return ((value ?? '') as string) || t('empty');
   }

@@ -1,13 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button } from '../../components/Button';
 import { Failure } from '../../components/Failure';
+import { NewPassword } from '../../components/account/NewPassword';
 import { Field } from '../../components/Field';
 import { useT } from '../../i18n';
 import { api, type Schema } from '../../lib/api';
 import { textOf } from '../../lib/form';
 import { notify } from '../../lib/notice';
 import { useOnline } from '../../lib/online';
-import { LONGEST, SHORTEST } from '../../lib/password';
 import type { Problem } from '../../lib/problem';
 import { AccountSection } from './AccountSection';
 
@@ -50,17 +50,7 @@ export function PasswordSection({ email }: { email: string }) {
           maxLength={200}
           error={fault('/current_password') && t('mine.password.wrong')}
         />
-        <Field
-          name="wanted"
-          type="password"
-          label={t('mine.password.wanted')}
-          hint={t('welcome.password.hint', { count: SHORTEST })}
-          autoComplete="new-password"
-          required
-          minLength={SHORTEST}
-          maxLength={LONGEST}
-          error={fault('/password')}
-        />
+        <NewPassword name="wanted" label={t('mine.password.wanted')} error={fault('/password')} />
         {change.isError && isPlain && <Failure error={change.error} />}
         <div>
           <Button type="submit" disabled={!isOnline} busy={change.isPending}>

@@ -22,12 +22,22 @@ export const ACTIONS = [
   'factor_dropped',
   'backup_codes_renewed',
   'signed_out',
+  'acted',
+  'guardianship_added',
+  'guardianship_ended',
+  'guardian_consent_given',
+  'guardian_consent_withdrawn',
+  'impersonation_started',
+  'impersonation_ended',
   'key_made',
   'key_used',
   'key_ended',
   'session_stolen',
   'export_asked',
   'export_fetched',
+  'document_added',
+  'document_seen',
+  'document_removed',
   'audit_seen',
   'audit_exported',
   'booking_made',
@@ -44,9 +54,10 @@ const THINGS = ['person', 'lesson-type', 'vehicle', 'closure', 'hours', 'time-of
 
 /** "Saw data", "Lesson: Moved", "Changed: Vehicle". */
 export function actionOf(t: Translate, action: string, what = ''): string {
+  if (action.startsWith('document_')) return t(`audit.action.${action}`);
   if (action.startsWith('booking_')) return t('audit.lesson', { what: t(`history.${action}`) });
   const change = /_(added|changed|removed|erased)$/.exec(action);
-  if (!change) return t(`audit.action.${action}`);
+  if (!change || action === 'guardianship_added') return t(`audit.action.${action}`);
   const kind = what.split('/')[0] || action.slice(0, change.index).replaceAll('_', '-');
   const thing = THINGS.includes(kind) ? t(`audit.thing.${kind}`) : kind;
   return t(`audit.change.${change[1] ?? ''}`, { thing });

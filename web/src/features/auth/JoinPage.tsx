@@ -3,11 +3,11 @@ import { Link, useRouter } from '@tanstack/react-router';
 import { Alert } from '../../components/Alert';
 import { Button, buttonLook } from '../../components/Button';
 import { Failure } from '../../components/Failure';
+import { NewPassword } from '../../components/account/NewPassword';
 import { Field } from '../../components/Field';
 import { useT } from '../../i18n';
 import type { Schema } from '../../lib/api';
 import { textOf } from '../../lib/form';
-import { LONGEST, SHORTEST } from '../../lib/password';
 import type { Problem } from '../../lib/problem';
 import { signInWith } from '../../lib/session';
 import { Poster } from './Poster';
@@ -73,17 +73,7 @@ export function JoinPage() {
           maxLength={40}
           error={fault('/phone')}
         />
-        <Field
-          name="password"
-          type="password"
-          label={t('join.password')}
-          hint={t('welcome.password.hint', { count: SHORTEST })}
-          autoComplete="new-password"
-          required
-          minLength={SHORTEST}
-          maxLength={LONGEST}
-          error={fault('/password')}
-        />
+        <NewPassword name="password" label={t('join.password')} error={fault('/password')} />
         {joining.isError && isPlain && <Failure error={joining.error} />}
         <Button type="submit" className="min-h-12 text-lg" busy={joining.isPending}>
           {t('join.save')}

@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { Button } from '../../components/Button';
 import { Failure } from '../../components/Failure';
 import { Field } from '../../components/Field';
-import { activateAccount, useT } from '../../i18n';
+import { activate, useT } from '../../i18n';
 import { textOf } from '../../lib/form';
 import type { Schema } from '../../lib/api';
 import type { Problem } from '../../lib/problem';
@@ -11,11 +11,11 @@ import { signIn } from '../../lib/session';
 
 // Their words are those of the own account, which the other pages do not load.
 const SecondStep = lazy(async () => {
-  await activateAccount();
+  await activate('account');
   return { default: (await import('./SecondStep')).SecondStep };
 });
 const PasskeyButton = lazy(async () => {
-  await activateAccount();
+  await activate('account');
   return { default: (await import('./PasskeyButton')).PasskeyButton };
 });
 

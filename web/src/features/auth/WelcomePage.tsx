@@ -3,11 +3,10 @@ import { Link, useRouter } from '@tanstack/react-router';
 import { Button, buttonLook } from '../../components/Button';
 import { Alert } from '../../components/Alert';
 import { Failure } from '../../components/Failure';
-import { Field } from '../../components/Field';
+import { NewPassword } from '../../components/account/NewPassword';
 import { useT } from '../../i18n';
 import { textOf } from '../../lib/form';
 import type { Schema } from '../../lib/api';
-import { LONGEST, SHORTEST } from '../../lib/password';
 import type { Problem } from '../../lib/problem';
 import { signInWith } from '../../lib/session';
 import { Poster } from './Poster';
@@ -69,17 +68,7 @@ function PasswordByLink({ isReset }: { isReset: boolean }) {
             attempt.mutate({ token, password: textOf(new FormData(event.currentTarget), 'password') });
           }}
         >
-          <Field
-            name="password"
-            type="password"
-            label={t('welcome.password')}
-            hint={t('welcome.password.hint', { count: SHORTEST })}
-            autoComplete="new-password"
-            required
-            minLength={SHORTEST}
-            maxLength={LONGEST}
-            error={wrong}
-          />
+          <NewPassword name="password" label={t('welcome.password')} error={wrong} />
           {attempt.isError && !wrong && <Failure error={attempt.error} />}
           <Button type="submit" className="min-h-12 text-lg" busy={attempt.isPending}>
             {t('welcome.save')}

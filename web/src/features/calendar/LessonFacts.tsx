@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Facts } from '../../components/lesson/Facts';
 import { NotReached } from '../../components/lesson/NotReached';
 import { useT } from '../../i18n';
@@ -43,6 +44,9 @@ export function LessonFacts({ booking }: { booking: Booking }) {
             {t('lesson.write')}
           </a>
         )}
+        <Link className={link} to="/learners/$id/documents" params={{ id: booking.learner_id }}>
+          {t('lesson.documents')}
+        </Link>
         {pickup && (
           <a
             className={link}

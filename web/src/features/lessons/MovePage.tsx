@@ -45,7 +45,13 @@ export function MovePage() {
   return <Move booking={booking.data} role={me.data.role} home={homes[me.data.role]} />;
 }
 
-const homes = { learner: '/lessons', instructor: '/week', office: '/bookings', admin: '/bookings' } as const;
+const homes = {
+  learner: '/lessons',
+  instructor: '/week',
+  office: '/bookings',
+  admin: '/bookings',
+  guardian: '/lessons',
+} as const;
 
 type MoveProps = { booking: Booking; role: Schema['Role']; home: (typeof homes)[Schema['Role']] };
 

@@ -28,6 +28,7 @@ const groups: { name: string; places: Place[] }[] = [
     places: [
       { to: '/manage/instructors', word: 'instructors' },
       { to: '/manage/learners', word: 'learners' },
+      { to: '/manage/guardians', word: 'guardians' },
       { to: '/manage/vehicles', word: 'vehicles' },
     ],
   },

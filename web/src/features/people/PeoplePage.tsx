@@ -5,42 +5,55 @@ import { buttonLook } from '../../components/Button';
 import { failureWords } from '../../components/Failure';
 import { EditDialog } from '../../components/manage/EditDialog';
 import type { FieldGroup } from '../../components/manage/Form';
-import { ListPage, Row, RowAction } from '../../components/manage/ListPage';
+import { ListPage } from '../../components/manage/ListPage';
 import { RemoveDialog } from '../../components/manage/RemoveDialog';
 import { SwitchOffDialog } from '../../components/manage/SwitchOffDialog';
 import { useT } from '../../i18n';
 import { notify } from '../../lib/notice';
 import { meQuery } from '../../lib/queries';
 import type { Problem } from '../../lib/problem';
-import { instructors, learners, users, type Resource } from '../../lib/manage/resource';
+import { guardians, instructors, learners, users, type Resource } from '../../lib/manage/resource';
+import { SeeAsDialog } from './SeeAsDialog';
 import { DropFactorsDialog } from './DropFactorsDialog';
 import { EraseDialog } from './EraseDialog';
+import { GuardiansDialog } from './GuardiansDialog';
+import { PersonRow } from './PersonRow';
 import { WelcomeLink } from './WelcomeLink';
 
-type Kind = 'instructors' | 'learners' | 'team';
+export type Kind = 'instructors' | 'learners' | 'guardians' | 'team';
 type Role = 'admin' | 'office';
 /** What the three lists have in common; only the office has roles, only the others telephones. */
-type Person = {
+export type Person = {
   id: string;
   version: number;
   name: string;
   active: boolean;
   email?: string;
   phone?: string;
+  birth_date?: string | null;
   role?: Role;
 };
-type PersonInput = { name: string; email: string; phone?: string; role?: Role; active?: boolean };
+type PersonInput = {
+  name: string;
+  email: string;
+  phone?: string;
+  role?: Role;
+  active?: boolean;
+  birth_date?: string | null;
+};
 type Made = Person & { welcome_url?: string };
 type People = Resource<Person, PersonInput, Made>;
 
 const lists: Record<Kind, { people: People; lessonsOf: 'instructor_id' | 'learner_id' | undefined }> = {
   instructors: { people: instructors, lessonsOf: 'instructor_id' },
   learners: { people: learners as unknown as People, lessonsOf: 'learner_id' },
+  guardians: { people: guardians as unknown as People, lessonsOf: undefined },
   team: { people: users as unknown as People, lessonsOf: undefined },
 };
 
 export const InstructorsPage = () => <PeoplePage kind="instructors" />;
 export const LearnersPage = () => <PeoplePage kind="learners" />;
+export const GuardiansPage = () => <PeoplePage kind="guardians" />;
 export const TeamPage = () => <PeoplePage kind="team" />;
 
 function useGroups(kind: Kind, isOff: boolean): FieldGroup[] {
@@ -65,6 +78,17 @@ function useGroups(kind: Kind, isOff: boolean): FieldGroup[] {
               options: roles,
             }
           : { kind: 'tel', name: 'phone', label: t('people.phone'), optional: true, maxLength: 40 },
+        ...(kind === 'learners'
+          ? [
+              {
+                kind: 'date' as const,
+                name: 'birth_date',
+                label: t('people.born'),
+                hint: t('people.born.hint'),
+                optional: true,
+              },
+            ]
+          : []),
         // Switched off with a look at the lessons ahead, never in passing.
         ...(isOff ? [{ kind: 'yes' as const, name: 'active', label: t('people.active') }] : []),
       ],
@@ -74,7 +98,7 @@ function useGroups(kind: Kind, isOff: boolean): FieldGroup[] {
 
 type Open =
   | { what: 'add' }
-  | { what: 'change' | 'remove' | 'switchOff' | 'factors' | 'erase'; item: Person }
+  | { what: 'change' | 'remove' | 'switchOff' | 'factors' | 'erase' | 'guardians' | 'seeAs'; item: Person }
   | { what: 'welcome'; name: string; url: string };
 
 function PeoplePage({ kind }: { kind: Kind }) {
@@ -141,7 +165,7 @@ function PeoplePage({ kind }: { kind: Kind }) {
           key={person.id}
           person={person}
           kind={kind}
-          maySignOut={isAdmin}
+          isForAdmin={isAdmin}
           onOpen={(what) => {
             if (what === 'invite') invite.mutate(person);
             else if (what === 'signOut') signOut.mutate(person);
@@ -181,7 +205,10 @@ function Dialogs({ kind, open, all, onOpen }: DialogsProps) {
           title={item ? t('change.title', { name: item.name }) : t(`people.add.${kind}`)}
           groups={groups}
           item={item}
-          initial={{ name: '', email: '', phone: '', role: 'office', active: true }}
+          initial={{ name: '', email: '', phone: '', role: 'office', active: true, birth_date: '' }}
+          toInput={(values) =>
+            'birth_date' in values ? { ...values, birth_date: values['birth_date'] || null } : values
+          }
           onClose={close}
           onSaved={(saved) => {
             if ('welcome_url' in saved && saved.welcome_url)
@@ -193,6 +220,8 @@ function Dialogs({ kind, open, all, onOpen }: DialogsProps) {
       {open.what === 'factors' && item && (
         <DropFactorsDialog name={item.name} drop={() => people.dropFactors(item.id)} onClose={close} />
       )}
+      {open.what === 'guardians' && item && <GuardiansDialog id={item.id} name={item.name} onClose={close} />}
+      {open.what === 'seeAs' && item && <SeeAsDialog id={item.id} name={item.name} onClose={close} />}
       {open.what === 'switchOff' && item && (
         <SwitchOffDialog
           resource={people}
@@ -229,59 +258,5 @@ function Dialogs({ kind, open, all, onOpen }: DialogsProps) {
         />
       )}
     </>
-  );
-}
-
-type RowProps = {
-  person: Person;
-  kind: Kind;
-  maySignOut: boolean;
-  onOpen: (what: 'change' | 'remove' | 'switchOff' | 'invite' | 'signOut' | 'factors' | 'export') => void;
-};
-
-function PersonRow({ person, kind, maySignOut, onOpen }: RowProps) {
-  const t = useT();
-  const { name } = person;
-  const facts = [person.role && t(`role.${person.role}`), person.email, person.phone].filter(Boolean);
-  const signOut = maySignOut ? (['signOut', 'factors'] as const) : [];
-  const actions = [
-    'change',
-    ...(person.active ? (['invite', ...signOut, 'switchOff'] as const) : []),
-    'export',
-    'remove',
-  ] as const;
-  const label = (what: (typeof actions)[number]) => {
-    if (what === 'invite') return t('people.invite');
-    if (what === 'factors') return t('people.factors');
-    if (what === 'export') return t('people.export');
-    return what === 'signOut' ? t('people.signOut') : t(what);
-  };
-  return (
-    <Row
-      name={name}
-      badge={person.active ? undefined : t('inactive')}
-      facts={<p className="break-words">{facts.join(', ')}</p>}
-    >
-      {kind === 'instructors' && (
-        <Link
-          className={buttonLook('secondary')}
-          to="/manage/instructors/$id/hours"
-          params={{ id: person.id }}
-        >
-          {t('people.hours')} <span className="sr-only">{name}</span>
-        </Link>
-      )}
-      {actions.map((what) => (
-        <RowAction
-          key={what}
-          label={label(what)}
-          of={name}
-          look={what === 'change' ? 'secondary' : 'quiet'}
-          onClick={() => {
-            onOpen(what);
-          }}
-        />
-      ))}
-    </Row>
   );
 }

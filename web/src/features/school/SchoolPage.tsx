@@ -89,6 +89,26 @@ function useGroups(saved: School): FieldGroup[] {
       ],
     },
     {
+      legend: t('school.consent'),
+      hint: t('school.consent.hint'),
+      fields: [
+        {
+          kind: 'yes',
+          name: 'guardian_consent_required',
+          label: t('school.consent.required'),
+          hint: t('school.consent.required.hint'),
+          wide: true,
+        },
+        {
+          kind: 'paragraphs',
+          name: 'guardian_consent_text',
+          label: t('school.consent.text'),
+          maxLength: 4000,
+          wide: true,
+        },
+      ],
+    },
+    {
       legend: t('school.reminders'),
       hint: t('school.reminders.hint'),
       fields: REMINDERS.map((at) => ({
@@ -128,17 +148,9 @@ const toValues = (saved: School): Values => ({
 });
 
 function toInput(values: Values): Values {
-  const {
-    name,
-    time_zone,
-    currency,
-    registration,
-    guests,
-    approval,
-    colour,
-    audit_months,
-    second_factor_required,
-  } = values;
+  const { name, time_zone, currency, registration, approval, colour, audit_months, second_factor_required } =
+    values;
+  const { guardian_consent_required, guardian_consent_text, guests } = values;
   const texts = OCCASIONS.map((occasion) => [occasion, values[`notice_texts/${occasion}`]] as const);
   return {
     name,
@@ -150,6 +162,8 @@ function toInput(values: Values): Values {
     colour,
     audit_months,
     second_factor_required,
+    guardian_consent_required,
+    guardian_consent_text,
     reminders: REMINDERS.map((at) => values[`reminders/${at}`] as number).filter((lead) => lead > 0),
     notice_texts: Object.fromEntries(texts.filter(([, text]) => text !== '')),
   };

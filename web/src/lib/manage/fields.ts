@@ -18,6 +18,7 @@ export type FieldSpec = Common &
     | { kind: 'choice'; options: Option[] }
     | { kind: 'yes' }
     | { kind: 'words' | 'colour' }
+    | { kind: 'paragraphs'; maxLength: number }
     | { kind: 'many'; options: Option[]; none: string }
   );
 

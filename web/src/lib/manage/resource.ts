@@ -83,4 +83,7 @@ export const instructors = resource<
 export const learners = resource<Schema['Learner'], Schema['LearnerInput'], Schema['LearnerCreated']>(
   'learners',
 );
+export const guardians = resource<Schema['Guardian'], Schema['GuardianInput'], Schema['GuardianCreated']>(
+  'guardians',
+);
 export const users = resource<Schema['User'], Schema['UserInput'], Schema['UserCreated']>('users');
