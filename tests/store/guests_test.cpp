@@ -19,26 +19,18 @@ using testing_support::Lines;
 
 const store::Details rob{"Rob Noyce", "rob@example.com", "07700 900123"};
 
-class Guests : public testing::Test {
+class Guests : public testing_support::Mailing {
  protected:
-  Guests() { mailing.school.execute("update schools set guests = 1, registration = 1"); }
+  Guests() { school.execute("update schools set guests = 1, registration = 1"); }
 
-  /// Everything that the tests of mail need, without being their fixture.
-  struct Office final : testing_support::Mailing {
-    void TestBody() override {}
-  } mailing;
-  testing_support::StaffedSchool& school = mailing.school;
-
-  actions::GuestCall call(const std::string& address = "203.0.113.5") const {
-    return {address, mailing.school.now, "test"};
-  }
+  actions::GuestCall call(const std::string& address = "203.0.113.5") const { return {address, school.now, "test"}; }
   store::RequestKey key(const std::string& text = "") {
     return {{}, {}, "POST guests", text.empty() ? "key-" + std::to_string(++keys_) : text, {1, 2, 3}};
   }
   base::Result<actions::GuestHoldView> hold(const std::string& wall, const std::string& address = "203.0.113.5",
                                             const std::string& name = "") {
     auto input = school.at(wall);
-    input.instructor = mailing.carol.value ? base::InstructorId{mailing.carol.value} : base::InstructorId{};
+    input.instructor = carol.value ? base::InstructorId{carol.value} : base::InstructorId{};
     return actions::hold_for_guest(school.identity(), call(address), "test", input, key(name));
   }
   base::Done ask(const std::string& token, const store::Details& who = rob,
@@ -47,8 +39,8 @@ class Guests : public testing::Test {
   }
   /// What stands behind `before` in the last mail, up to the end of the line.
   std::string in_mail(const std::string& before) {
-    mailing.work(seconds{0});
-    const auto text = mailing.mails.empty() ? "" : mailing.mails.back().text;
+    work(seconds{0});
+    const auto text = mails.empty() ? "" : mails.back().text;
     const auto at = text.find(before);
     EXPECT_NE(at, std::string::npos) << before << " in " << text;
     return at == std::string::npos ? "" : text.substr(at + before.size(), text.find('\n', at) - at - before.size());
@@ -66,13 +58,13 @@ class Guests : public testing::Test {
     EXPECT_TRUE(held) << (held ? "" : held.error().detail);
     auto made = book(held->token, code_for(held->token, who));
     EXPECT_TRUE(made) << (made ? "" : made.error().detail);
-    mailing.mails.clear();
+    mails.clear();
     return *made;
   }
   /// The token of the link in the mail to the guest about what has just happened.
   std::string link() {
-    mailing.work(seconds{11});
-    for (const auto& mail : mailing.mails)
+    work(seconds{11});
+    for (const auto& mail : mails)
       if (const auto at = mail.text.find("/lesson#"); at != std::string::npos && mail.to.address == rob.email)
         return mail.text.substr(at + 8, mail.text.find('\n', at) - at - 8);
     return "";
@@ -98,7 +90,7 @@ TEST_F(Guests, BookALessonWithACodeAndAreALearnerWithoutAPassword) {
   EXPECT_EQ(count("people where role = 'learner' and id > 3000"), 2) << "nobody is made by holding";
   const auto code = code_for(held->token);
   EXPECT_EQ(code.size(), 6u);
-  EXPECT_EQ(mailing.told(), Lines{"rob@example.com Your code for Test School"});
+  EXPECT_EQ(told(), Lines{"rob@example.com Your code for Test School"});
   const auto made = book(held->token, code);
   ASSERT_TRUE(made) << made.error().detail;
   EXPECT_EQ(made->booking.status, Status::booked);
@@ -109,7 +101,7 @@ TEST_F(Guests, BookALessonWithACodeAndAreALearnerWithoutAPassword) {
   });
   EXPECT_EQ(who.details, rob);
   EXPECT_EQ(who.role, store::Role::learner);
-  mailing.work(hours{1});
+  work(hours{1});
   EXPECT_EQ(count("passwords"), 0);
   EXPECT_EQ(count("jobs where kind = 'invitation'"), 0) << "they did not ask for an account";
   EXPECT_EQ(code_of(book(held->token, code)), Code::hold_expired) << "a code is good once";
@@ -151,9 +143,9 @@ TEST_F(Guests, WhoHasAnAccountLearnsItByTheCodeAndNobodyElseDoes) {
   for (const auto& [wall, who] : {Case{"2026-03-03T10:00", ada}, Case{"2026-03-04T10:00", rob}}) {
     const auto held = hold(wall);
     ASSERT_TRUE(held);
-    const auto rows = count("guest_holds where code_hash is not null"), jobs = mailing.waiting("guest_code");
+    const auto rows = count("guest_holds where code_hash is not null"), jobs = waiting("guest_code");
     EXPECT_TRUE(ask(held->token, who));
-    EXPECT_EQ(mailing.waiting("guest_code"), jobs + 1) << "the same is written, whoever has the address";
+    EXPECT_EQ(waiting("guest_code"), jobs + 1) << "the same is written, whoever has the address";
     EXPECT_EQ(count("guest_holds where code_hash is not null"), rows);
     tokens.push_back(held->token);
   }
@@ -212,7 +204,7 @@ TEST_F(Guests, FiveTimesAtOnceForOneSource) {
   actions::keep_house(school.context(), school.now);
   EXPECT_EQ(count("guest_holds"), 1) << "but for the one that is kept longer";
   EXPECT_EQ(count("bookings where learner_id is null and status = 'expired'"), 5);
-  EXPECT_EQ(mailing.waiting("notice"), 0);
+  EXPECT_EQ(waiting("notice"), 0);
 }
 
 TEST_F(Guests, WhatIsAskedAgainWithTheSameKeyIsTheSameTimeWithAnotherToken) {
@@ -250,9 +242,9 @@ TEST_F(Guests, AnyInstructorAndRequestsAsForOthers) {
 TEST_F(Guests, TheLinkOpensOneLessonAndDiesWithIt) {
   const auto made = booked("2026-03-03T10:00");
   const auto other = booked("2026-03-04T10:00");
-  mailing.work(seconds{11});
+  work(seconds{11});
   std::map<std::string, std::string> links;  // By the subject of the mail.
-  for (const auto& mail : mailing.mails)
+  for (const auto& mail : mails)
     if (const auto at = mail.text.find("/lesson#"); at != std::string::npos)
       links[mail.subject] = mail.text.substr(at + 8, mail.text.find('\n', at) - at - 8);
   ASSERT_EQ(links.size(), 2u);
@@ -281,7 +273,7 @@ TEST_F(Guests, EachMailHasALinkThatOpensTheLessonAsItIs) {
   booked("2026-03-03T10:00");
   const auto first = link();
   ASSERT_TRUE(by(first));
-  mailing.mails.clear();
+  mails.clear();
   const auto arrived = by(first);
   const auto moved = actions::move_booking(school.context(), arrived->caller, arrived->booking, 2,
                                            {.start = school.time("2026-03-06T10:00")});
@@ -298,8 +290,8 @@ TEST_F(Guests, EachMailHasALinkThatOpensTheLessonAsItIs) {
 
 TEST_F(Guests, WhoMakesAnAccountLaterKeepsTheirLessons) {
   const auto made = booked("2026-03-03T10:00");
-  mailing.work(seconds{11});
-  mailing.mails.clear();
+  work(seconds{11});
+  mails.clear();
   ASSERT_TRUE(actions::ask_to_register(school.identity(), "rob@example.com", std::nullopt, "203.0.113.9", school.now));
   const auto token = in_mail("/welcome#");
   const auto in = actions::set_password(school.identity(), token, "correct horse battery", school.now);
@@ -313,7 +305,7 @@ TEST_F(Guests, AreErasedLikeAnybody) {
   const auto made = booked("2026-03-03T10:00");
   const auto token = link();
   ASSERT_TRUE(by(token));
-  ASSERT_TRUE(actions::erase_person(school.identity(), mailing.school.caller(4002, auth::Role::admin),
+  ASSERT_TRUE(actions::erase_person(school.identity(), school.caller(4002, auth::Role::admin),
                                     {made.booking.learner.value}, true));
   EXPECT_EQ(count("guest_links"), 0);
   EXPECT_EQ(code_of(by(token)), Code::not_found);

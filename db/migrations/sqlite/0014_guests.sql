@@ -43,7 +43,16 @@ create table bookings_of_guests_too (
   check (learner_id is not null or status in ('held', 'released', 'expired')),
   check ((learner_id is null) = (created_by is null))
 );
-insert into bookings_of_guests_too select * from bookings;
+insert into bookings_of_guests_too (
+  school_id, id, version, status, blocks, lesson_type_id, instructor_id, learner_id, vehicle_id, starts_at,
+  ends_at, occupied_start, occupied_end, vehicle_end, local_start, zone, price_minor, currency, cancel_free_until,
+  pickup_id, dropoff_id, note_id, expires_at, extended, created_at, created_by
+)
+select
+  school_id, id, version, status, blocks, lesson_type_id, instructor_id, learner_id, vehicle_id, starts_at,
+  ends_at, occupied_start, occupied_end, vehicle_end, local_start, zone, price_minor, currency, cancel_free_until,
+  pickup_id, dropoff_id, note_id, expires_at, extended, created_at, created_by
+from bookings;
 drop table bookings;
 alter table bookings_of_guests_too rename to bookings;
 create index bookings_instructor on bookings (school_id, instructor_id, occupied_start, occupied_end) where blocks = 1;

@@ -11,6 +11,7 @@ import { Skeleton } from '../../components/Skeleton';
 import { useT } from '../../i18n';
 import type { Schema } from '../../lib/api';
 import { textOf } from '../../lib/form';
+import { newKey } from '../../lib/ids';
 import type { Problem } from '../../lib/problem';
 import { hold, release, schoolQuery, type Hold, type Lesson, type Wish } from './guest';
 import { GuestBooked } from './GuestBooked';
@@ -93,15 +94,22 @@ function Guest({ school }: { school: Schema['PublicSchool'] }) {
   const nameOf = (id: string) =>
     school.instructors.find((each) => each.id === id)?.name ?? t('instructor.unknown');
 
+  // Where an answer was lost, the same wish goes with the same key: the time may be theirs already.
+  const [lost, setLost] = useState<{ wish: string; key: string }>();
   const keeping = useMutation<Hold, Problem, Wish>({
     mutationFn: async (wish) => {
+      const text = JSON.stringify(wish);
+      const key = lost?.wish === text ? lost.key : newKey();
+      setLost({ wish: text, key });
       if (kept) await release(kept.hold.token);
-      return hold(school.slug, wish);
+      return hold(school.slug, wish, key);
     },
     onSuccess: (made, wish) => {
+      setLost(undefined);
       setKept({ hold: made, wish, until: Date.now() + HOLD_MS, isExtended: false });
     },
-    onError: () => {
+    onError: (problem) => {
+      if (!problem.isTransient) setLost(undefined);
       setKept(undefined);
     },
   });

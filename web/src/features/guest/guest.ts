@@ -1,6 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { Schema } from '../../lib/api';
-import { newKey } from '../../lib/ids';
 import { networkProblem, problemOf } from '../../lib/problem';
 
 export type Hold = Schema['GuestHold'];
@@ -48,13 +47,13 @@ export const timesQuery = (slug: string, question: Question) =>
     refetchInterval: 30_000,
   });
 
-export const hold = (slug: string, wish: Wish) =>
+export const hold = (slug: string, wish: Wish, key: string) =>
   read<Hold>(
     ask({
       method: 'POST',
       path: `/schools/${encodeURIComponent(slug)}/holds`,
       body: wish,
-      headers: { 'Idempotency-Key': newKey() },
+      headers: { 'Idempotency-Key': key },
     }),
   );
 export const extend = (token: string) => ask({ method: 'POST', path: '/guest/hold/extension', token });
