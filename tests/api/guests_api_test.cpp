@@ -13,10 +13,13 @@ class GuestsApi : public api::EveryOperation {
  protected:
   GuestsApi() : EveryOperation({}), guest(world) {}
 
-  static boost::json::array pointers(const Answer& answer) {
-    boost::json::array found;
-    for (const auto& each : answer.json().at("errors").as_array()) found.push_back(each.at("pointer"));
-    return found;
+  /// What is wrong with it, "/email", one behind the other.
+  static std::string pointers(const Answer& answer) {
+    std::string found;
+    const auto body = answer.json();
+    if (const auto* errors = body.if_contains("errors"))
+      for (const auto& each : errors->as_array()) found += each.at("pointer").as_string();
+    return found.empty() ? answer.body : found;
   }
   static constexpr std::size_t of_school = 8;  // Bytes of a token that name it.
   static base::Bytes school_in(const std::string& token) {
@@ -27,7 +30,9 @@ class GuestsApi : public api::EveryOperation {
     const auto bytes = base::from_base64url(token).value();
     return {bytes.begin() + of_school, bytes.end()};
   }
-  boost::json::value start(const char* wall) const { return base::to_text(world.school.time(wall)); }
+  boost::json::value start(const char* wall) const {
+    return boost::json::string(base::to_text(world.school.time(wall)));
+  }
   /// All that staff can read in lists and one by one.
   std::string everything_for(const std::string& who) {
     std::string all;
@@ -50,7 +55,7 @@ TEST_F(GuestsApi, BookSeeMoveAndCancelWithoutAnAccount) {
   const auto seen = guest.send("GET", "/lesson");
   ASSERT_EQ(seen.status, 200) << seen.body;
   EXPECT_EQ(seen.json().at("start"), start("2026-03-03T14:00"));
-  EXPECT_EQ(seen.json().at("can"), (boost::json::array{"move", "cancel"}));
+  EXPECT_EQ(boost::json::serialize(seen.json().at("can")), R"(["move","cancel"])");
 
   const auto times = guest.send("GET", "/lesson/availability?from=2026-03-04&to=2026-03-06");
   ASSERT_EQ(times.status, 200) << times.body;
@@ -191,13 +196,13 @@ TEST_F(GuestsApi, SayWhatALessonNeedsAndNothingElse) {
     return guest.send("POST", "/hold/code", details);
   };
   for (const auto* email : {"", "rob", "rob@example.com\r\nRCPT TO:<x@example.com>", "a@b@c"})
-    EXPECT_EQ(pointers(with("email", email)), boost::json::array{"/email"}) << email;
-  EXPECT_EQ(pointers(with("email", std::string(300, 'a') + "@example.com")), boost::json::array{"/email"});
-  EXPECT_EQ(pointers(with("name", "")), boost::json::array{"/name"});
-  EXPECT_EQ(pointers(with("phone", "")), boost::json::array{"/phone"});
+    EXPECT_EQ(pointers(with("email", email)), "/email") << email;
+  EXPECT_EQ(pointers(with("email", std::string(300, 'a') + "@example.com")), "/email");
+  EXPECT_EQ(pointers(with("name", "")), "/name");
+  EXPECT_EQ(pointers(with("phone", "")), "/phone");
   EXPECT_EQ(with("birth_date", "2000-01-01").status, 422);
   EXPECT_EQ(with("role", "admin").status, 422);
-  EXPECT_EQ(pointers(guest.book("000000")), boost::json::array{"/code"}) << "none was sent";
+  EXPECT_EQ(pointers(guest.book("000000")), "/code") << "none was sent";
 }
 
 TEST_F(GuestsApi, WhoHasAnAccountIsAskedToSignIn) {
@@ -225,7 +230,9 @@ TEST_F(GuestsApi, TheAuditAndTheHistorySayThatAGuestDidIt) {
   const auto history =
       world.get("office", "/api/v1/calendar/bookings/" + stream.substr(stream.find('/') + 1) + "/history");
   ASSERT_EQ(history.status, 200) << history.body;
-  for (const auto& event : history.json().at("items").as_array()) EXPECT_EQ(event.at("data").at("guest"), true);
+  const auto events = history.json().at("items").as_array();
+  EXPECT_EQ(events.size(), 2u);
+  for (const auto& event : events) EXPECT_TRUE(event.at("data").at("guest").as_bool());
   EXPECT_EQ(world.school.number("select count(*) from audit where what like '%guest_%' or whose like '%guest%'"), 0);
 }
 
