@@ -70,6 +70,7 @@ AuditEntry entry_of(const Names& names, const store::ChangeRow& row) {
                    .at = row.at,
                    .action = row.type,
                    .who = named(names, row.actor),
+                   .guest = row.data.contains("guest"),
                    .what = row.stream,
                    .changes = changes_of(row),
                    .correlation_id = row.correlation_id};

@@ -17,6 +17,7 @@ struct AuditEntry {
   base::Instant at;
   std::string action;  ///< Of a deed, or the type of an event.
   Named who{};         ///< Id 0: Roadbook itself, or nobody who is known.
+  bool guest = false;  ///< Who did it had no account.
   std::vector<Named> whose{};
   std::string what{};  ///< The path that was asked for, or the event's stream.
   /// Of an event that follows another one of its stream. Of people only the names of the fields.

@@ -36,9 +36,11 @@ struct BookingInput {
 base::Result<BookingView> make_booking(const Context& context, const Caller& caller, const BookingInput& input,
                                        const store::RequestKey& key);
 
+/// What else is written with a hold, in its transaction.
+using AlsoKept = std::function<base::Done(store::Transaction&, const domain::Booking&)>;
 /// Keeps a time for five minutes. Two live holds a learner (too_many_holds).
 base::Result<BookingView> hold_slot(const Context& context, const Caller& caller, const BookingInput& input,
-                                    const store::RequestKey& key);
+                                    const store::RequestKey& key, const AlsoKept& also = {});
 /// Once, by five minutes.
 base::Result<BookingView> extend_hold(const Context& context, const Caller& caller, base::BookingId id);
 base::Done release_hold(const Context& context, const Caller& caller, base::BookingId id);

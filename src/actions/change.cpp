@@ -17,7 +17,8 @@ base::Done staff_only(const Caller& caller) {
 
 Result<Booking> visible_booking(Transaction& tx, const Caller& caller, base::BookingId id) {
   auto booking = store::find_booking(tx, caller.school(), id);
-  if (!booking) return auth::not_found();
+  // What a guest keeps is theirs by its token alone.
+  if (!booking || !booking->learner) return auth::not_found();
   TRY(auth::may(caller.principal, auth::Action::read_bookings,
                 {base::PersonId{booking->learner.value}, base::PersonId{booking->instructor.value}}));
   return std::move(*booking);
@@ -32,7 +33,7 @@ Result<Booking> expected_booking(Transaction& tx, const Caller& caller, base::Bo
 
 void lock_calendars(Transaction& tx, base::SchoolId school, const Booking& booking) {
   CHECK(store::lock(tx, school, store::Kind::instructor, booking.instructor.value).has_value());
-  CHECK(store::lock(tx, school, store::Kind::learner, booking.learner.value).has_value());
+  if (booking.learner) CHECK(store::lock(tx, school, store::Kind::learner, booking.learner.value).has_value());
   if (booking.vehicle) CHECK(store::lock(tx, school, store::Kind::vehicle, booking.vehicle.value).has_value());
 }
 

@@ -20,7 +20,7 @@ base::Done lock_people(Transaction& tx, base::SchoolId school, const Wish& wish)
   if (wish.moving) instructors.insert(wish.moving->instructor);
   for (const auto instructor : instructors)
     if (!store::lock(tx, school, Kind::instructor, instructor.value)) return missing("instructor");
-  if (!store::lock(tx, school, Kind::learner, wish.learner.value)) return missing("learner");
+  if (wish.learner && !store::lock(tx, school, Kind::learner, wish.learner.value)) return missing("learner");
   return base::done();
 }
 
@@ -152,17 +152,18 @@ base::Result<domain::Placement> decide(const Context& context, Transaction& tx, 
   const store::Span week{week_start(zone, wish.start), week_end(zone, wish.start), caller.now};
   const auto instructor = store::load_instructor(tx, school, wish.instructor, week);
   // All that a learner has ahead counts (open_bookings), also before the week that is asked about.
-  const auto learner =
-      store::load_learner(tx, school, wish.learner,
-                          {std::min(week.from, caller.now - domain::longest_block), base::Instant::max(), caller.now});
-  CHECK(instructor && learner);
-  if (!learner->calendar.active && !wish.moving) return missing("learner");
+  const auto learner = wish.learner ? store::load_learner(tx, school, wish.learner,
+                                                          {std::min(week.from, caller.now - domain::longest_block),
+                                                           base::Instant::max(), caller.now})
+                                    : std::nullopt;
+  CHECK(instructor && (learner || !wish.learner));
+  if (learner && !learner->calendar.active && !wish.moving) return missing("learner");
   const auto fleet = TRY(fleet_around(tx, caller, rules, wish));
 
   const domain::Question question{.school = &rules.school,
                                   .type = &lesson->rules,
                                   .instructor = &instructor->calendar,
-                                  .learner = &learner->calendar,
+                                  .learner = learner ? &learner->calendar : nullptr,
                                   .vehicles = fleet.all,
                                   .now = caller.now,
                                   .notice = notice_of(lesson->rules, wish.notice),

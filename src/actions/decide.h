@@ -14,7 +14,7 @@ struct Wish {
   base::Instant start;
   std::optional<domain::Minutes> length{};  ///< Staff may give another than the type's.
   base::InstructorId instructor;
-  base::LearnerId learner;
+  base::LearnerId learner;    ///< None: a guest, of whom nothing is known yet.
   base::VehicleId vehicle{};  ///< None: any that is free and fits.
   Notice notice = Notice::book;
   const domain::Booking* moving{};      ///< Makes room for itself; its calendars are locked too.

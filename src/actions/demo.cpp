@@ -163,7 +163,7 @@ base::Done make_school(const Identity& identity, base::Instant now) {
                                 .admin_email = std::string(demo_accounts[0])},
                                now, "demo"));
   const auto admin = caller_of(made.school, made.admin, now);
-  TRY(update_school(identity.context, admin, 1, {.registration = true}));
+  TRY(update_school(identity.context, admin, 1, {.registration = true, .guests = true}));
   TRY(add_person(identity, admin, Group::users,
                  {.name = "Priya Nair", .email = "office@demo.test", .role = store::Role::office}));
   const auto teachers = TRY(add_teachers(identity, admin));

@@ -5,6 +5,7 @@
 #include "store/audit.h"
 #include "store/exports.h"
 #include "store/factors.h"
+#include "store/guests.h"
 #include "store/identities.h"
 #include "store/proofs.h"
 #include "store/schedules.h"
@@ -62,6 +63,9 @@ Cleared clear_out(const Context& context, base::Instant now) {
     });
     cleared.proofs += forget(context, school, rows_at_once, [&](store::Transaction& tx, int at_once) {
       return store::forget_proofs(tx, school, now, at_once);
+    });
+    cleared.guest_links += forget(context, school, rows_at_once, [&](store::Transaction& tx, int at_once) {
+      return store::forget_guest_links(tx, school, now, at_once);
     });
     cleared.states += forget(context, school, rows_at_once, [&](store::Transaction& tx, int at_once) {
       return store::forget_states(tx, school, now, at_once);

@@ -25,6 +25,7 @@ struct Cleared {
   std::int64_t requests = 0;        ///< Idempotency keys.
   std::int64_t sessions = 0;        ///< Rows of sessions that are over.
   std::int64_t proofs = 0;          ///< Addresses that nobody has proven in time.
+  std::int64_t guest_links = 0;     ///< To lessons that are long over.
   std::int64_t states = 0;          ///< Sign-ins at providers that are too old to come back.
   std::int64_t challenges = 0;      ///< Used ones that are over.
   std::int64_t signals = 0;         ///< Those that nobody follows any more (PostgreSQL).

@@ -86,19 +86,32 @@ store::Change change_of(const Wish& wish, const Texts& texts, std::string type) 
 
 Result<BookingView> replay(Transaction& tx, const Caller& caller, const store::SchoolRules& rules,
                            const store::Outcome& outcome) {
-  auto shown = view(caller, TRY(visible_booking(tx, caller, {outcome.resource})), rules);
+  // A guest is known by the key of the request alone; their token is looked at where it is shown (actions/guests).
+  auto booking = caller.principal.person ? TRY(visible_booking(tx, caller, {outcome.resource}))
+                                         : *store::find_booking(tx, caller.school(), {outcome.resource});
+  auto shown = view(caller, std::move(booking), rules);
   shown.replayed = true;
   return shown;
 }
 
+/// What every try of one request has in common.
+struct Order {
+  const BookingInput& input;
+  As as;
+  const store::RequestKey& key;
+  const AlsoKept& also;
+};
+
 /// One try with one instructor, in the transaction that decides.
-Result<BookingView> place(const Context& context, Transaction& tx, const Caller& caller, const BookingInput& input,
-                          const Wish& wish, const Texts& texts, As as, const store::RequestKey& key) {
+Result<BookingView> place(const Context& context, Transaction& tx, const Caller& caller, const Order& order,
+                          const Wish& wish, const Texts& texts) {
+  const auto& [input, as, key, also] = order;
   const auto earlier = TRY(store::claim(tx, key, caller.now));
   const auto rules = context.cache.rules_for_decision(tx, caller.school());
   if (earlier) return replay(tx, caller, *rules, *earlier);
   const auto where = TRY(decide(context, tx, caller, *rules, wish));
-  if (as == As::hold && store::count_holds(tx, caller.school(), wish.learner, caller.now) >= holds_at_most)
+  if (as == As::hold && wish.learner &&
+      store::count_holds(tx, caller.school(), wish.learner, caller.now) >= holds_at_most)
     return base::refuse(Code::too_many_holds, "Two times are being kept already. Book or release one of them first.");
   TRY(check_places(tx, caller, wish.learner, input));
 
@@ -112,7 +125,10 @@ Result<BookingView> place(const Context& context, Transaction& tx, const Caller&
   const auto* type = as == As::hold ? "booking_held" : request ? "booking_requested" : "booking_made";
   store::insert_text(tx, caller.school(), texts.note, caller.now);
   store::insert_text(tx, caller.school(), texts.reason, caller.now);
-  TRY(store::save(tx, caller.author(), booking, change_of(wish, texts, type)));
+  auto change = change_of(wish, texts, type);
+  if (!wish.learner) change.more["guest"] = true;
+  TRY(store::save(tx, caller.author(), booking, change));
+  if (also) TRY(also(tx, booking));
   store::remember(tx, key, {201, booking.id.value});
   return view(caller, std::move(booking), *rules);
 }
@@ -160,12 +176,12 @@ Result<BookingView> try_candidates(const Context& context, const Caller& caller,
 }
 
 /// The instructor asked for, or any.
-Result<BookingView> try_each(const Context& context, const Caller& caller, const BookingInput& input, Wish wish, As as,
-                             const store::RequestKey& key) {
-  const auto texts = seal_texts(context, caller, wish.learner, input);
+Result<BookingView> try_each(const Context& context, const Caller& caller, const Order& order, Wish wish) {
+  const auto texts = seal_texts(context, caller, wish.learner, order.input);
+  const auto& key = order.key;
   const auto attempt = [&]() {
     return decide_booking(context, caller,
-                          [&](Transaction& tx) { return place(context, tx, caller, input, wish, texts, as, key); });
+                          [&](Transaction& tx) { return place(context, tx, caller, order, wish, texts); });
   };
   if (wish.instructor) return attempt();
   if (auto earlier = replay_earlier(context, caller, key)) return *earlier;
@@ -182,10 +198,9 @@ Result<BookingView> try_each(const Context& context, const Caller& caller, const
   return result;
 }
 
-Result<BookingView> make(const Context& context, const Caller& caller, const BookingInput& input, As as,
-                         const store::RequestKey& key) {
-  const auto wish = TRY(wish_of(caller, input));
-  auto result = try_each(context, caller, input, wish, as, key);
+Result<BookingView> make(const Context& context, const Caller& caller, const Order& order) {
+  const auto wish = TRY(wish_of(caller, order.input));
+  auto result = try_each(context, caller, order, wish);
   if (!result && !result.error().refusals.empty()) result.error().alternatives = alternatives(context, caller, wish);
   return result;
 }
@@ -233,12 +248,12 @@ Result<BookingView> confirm(const Context& context, const Caller& caller, const 
 
 Result<BookingView> make_booking(const Context& context, const Caller& caller, const BookingInput& input,
                                  const store::RequestKey& key) {
-  return input.hold ? confirm(context, caller, input, key) : make(context, caller, input, As::booking, key);
+  return input.hold ? confirm(context, caller, input, key) : make(context, caller, {input, As::booking, key, {}});
 }
 
 Result<BookingView> hold_slot(const Context& context, const Caller& caller, const BookingInput& input,
-                              const store::RequestKey& key) {
-  return make(context, caller, input, As::hold, key);
+                              const store::RequestKey& key, const AlsoKept& also) {
+  return make(context, caller, {input, As::hold, key, also});
 }
 
 }  // namespace actions

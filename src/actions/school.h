@@ -18,6 +18,7 @@ struct SchoolInput {
   std::optional<std::map<std::string, std::string>> words{};
   std::optional<std::int64_t> audit_months{};  ///< 1 to 120.
   std::optional<bool> registration{};          ///< Whether learners may make accounts for themselves.
+  std::optional<bool> guests{};                ///< Whether whoever proves an address books without one.
   /// Of staff: it ends their sessions that have shown one factor only, and whoever asks for it must have shown two.
   std::optional<bool> second_factor_required{};
   std::optional<bool> guardian_consent_required{};

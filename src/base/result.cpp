@@ -68,6 +68,8 @@ std::string_view to_string(Code code) {  // tidy-ok: one line per code.
       return "hold-expired";
     case Code::too_many_holds:
       return "too-many-holds";
+    case Code::account_exists:
+      return "account-exists";
     case Code::wrong_status:
       return "wrong-status";
     case Code::too_late:

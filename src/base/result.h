@@ -53,6 +53,7 @@ enum class Code {
   idempotency_mismatch,
   hold_expired,
   too_many_holds,
+  account_exists,  ///< Of whoever books as a guest and has proved the address: they sign in instead.
   wrong_status,
   too_late,
   in_use,

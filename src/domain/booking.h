@@ -35,7 +35,7 @@ struct Booking {
   Status status{Status::booked};
   base::LessonTypeId type;
   base::InstructorId instructor;
-  base::LearnerId learner;
+  base::LearnerId learner;  ///< 0 while a guest keeps the time, and where nothing came of it.
   base::VehicleId vehicle;  ///< 0 where the type needs none.
   Interval lesson;
   Interval occupied;      ///< The instructor's span, frozen when the time was decided.
@@ -50,7 +50,7 @@ struct Booking {
   std::optional<Instant> expires_at{};  ///< Of a hold or a request.
   bool extended{false};
   Instant created_at;
-  base::PersonId created_by;
+  base::PersonId created_by;  ///< 0 with the learner.
   bool operator==(const Booking&) const = default;
 };
 

@@ -46,6 +46,7 @@ ProblemKind kind_of(base::Code code) {  // tidy-ok: one row per code.
     case idempotency_mismatch: return {422, "The key was used for another request"};
     case hold_expired: return {409, "The hold has expired"};
     case too_many_holds: return {409, "Too many holds"};
+    case account_exists: return {409, "There is an account with this address"};
     case wrong_status: return {409, "Not possible in this status"};
     case too_late: return {422, "Too late for this"};
     case in_use: return {409, "Still in use"};

@@ -22,6 +22,14 @@ bool wants_in(const Request& request) {
 }
 /// Attempts to sign in, or to be let in, from one address; a person who mistypes stays far below.
 constexpr Limit sign_in_limit{20, std::chrono::minutes{1}};
+/// What somebody without an account does: keep a time, ask for a code, book, move, cancel.
+bool as_guest(const Request& request) {
+  if (request.method == "GET" || request.method == "HEAD") return false;
+  return request.path.starts_with("/api/v1/guest/") ||
+         (request.path.starts_with("/api/v1/schools/") && request.path.ends_with("/holds"));
+}
+/// A family that books behind one address stays below; whoever hoards times does not.
+constexpr Limit guest_limit{30, std::chrono::minutes{15}};
 constexpr std::string_view api_policy = "default-src 'none'; frame-ancestors 'none'";
 
 std::string page_policy(const StaticFiles& files, bool secure) {
@@ -128,6 +136,10 @@ std::optional<Response> Site::over_limit(Plan& plan, const Request& request) {
   if (limits.requests > 0 && wants_in(request)) {
     const auto verdict = limiter_.take("login " + address, sign_in_limit, now);
     if (!verdict.allowed) return refused("sign_in", verdict);
+  }
+  if (limits.requests > 0 && as_guest(request)) {
+    const auto verdict = limiter_.take("guest " + address, guest_limit, now);
+    if (!verdict.allowed) return refused("guest", verdict);
   }
   const auto caller = identify_ ? identify_(request) : std::nullopt;
   const auto verdict = caller

@@ -21,6 +21,7 @@ std::vector<Wanted> jobs_after(const store::Event& event, const domain::Leads& l
   if (event.stream.starts_with("person/")) return jobs_after_person(event);
   if (!event.stream.starts_with("booking/")) return {};
   const auto booking = store::booking_after(event);
+  if (!booking.learner) return {};  // Of a guest who is nobody yet: it is kept, or was.
   std::vector<base::PersonId> learners{{booking.learner.value}};
   learners.insert(learners.end(), guardians.begin(), guardians.end());
   auto told = learners;

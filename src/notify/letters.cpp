@@ -174,6 +174,12 @@ Draft draft_for(const Sender& sender, const Addressee& to) {
           .colour = colour_of(sender)};
 }
 
+void lead_to(Draft& draft, const Sender& sender, const Lead& lead) {
+  if (lead.path.empty()) return;
+  draft.link_text = lead.text;
+  draft.link = sender.public_url + lead.path;
+}
+
 /// `text` has passed unknown_placeholder().
 std::string filled(std::string_view text, const Sender& sender, const Lesson& lesson) {
   const std::pair<std::string_view, std::string> values[] = {
@@ -230,6 +236,7 @@ net::Mail news_mail(const Sender& sender, const Addressee& to, const Occasion& o
   add_facts(draft, lesson, to.side);
   if (occasion.before && occasion.before->booking.lesson != lesson.booking.lesson)
     draft.facts.emplace_back("Before", when_text(occasion.before->booking));
+  lead_to(draft, sender, occasion.lead);
   if (!occasion.reason.empty()) draft.facts.emplace_back("Reason", occasion.reason);
   auto mail = mail_of(sender, to, draft, message_id, occasion.other);
   mail.subject = subject_of(occasion.news, lesson, to.side);
@@ -241,8 +248,9 @@ net::Mail news_mail(const Sender& sender, const Addressee& to, const Occasion& o
 }
 
 net::Mail reminder_mail(const Sender& sender, const Addressee& to, std::span<const Lesson> lessons,
-                        const net::Mailbox& reply_to, const std::string& message_id) {
+                        const net::Mailbox& reply_to, const std::string& message_id, const Lead& lead) {
   auto draft = draft_for(sender, to);
+  lead_to(draft, sender, lead);
   draft.paragraphs.emplace_back(lessons.size() == 1 ? "This is to remind you of your lesson."
                                                     : "This is to remind you of your next lessons.");
   add_words(draft, sender, "reminder", lessons[0], to.side);
@@ -318,6 +326,12 @@ AccountWords words_of(AccountNews news, const std::string& school) {
                   " for you, asked for is ready. The link is good once, for 24 hours. If nobody asked for it, there is "
                   "nothing to do: it is deleted by itself.",
               "Download your data"};
+    case AccountNews::guest_code:
+      return {"Your code for " + school,
+              "Somebody, probably you, is booking a lesson with this address. Enter the code on the page where it was "
+              "asked for; it is good for as long as the time is kept there, ten minutes at most. If it was not you, "
+              "there is nothing to do: nobody books without the code.",
+              "The school", "Your address"};
   }
   throw base::Bug("unknown notify::AccountNews");
 }

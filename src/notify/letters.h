@@ -23,12 +23,18 @@ struct Addressee {
   std::string child{};  ///< Whose lesson it is, where a guardian reads it.
 };
 
+/// Where a mail leads instead of the pages of whoever signs in: `path` follows PUBLIC_URL. Empty: there.
+struct Lead {
+  std::string text{}, path{};
+};
+
 struct Occasion {
   domain::News news;
   Lesson lesson;
   std::optional<Lesson> before;  ///< As the reader knew it; of a move.
   std::string reason;            ///< In the school's or the learner's words; may be empty.
-  net::Mailbox other;            ///< The other side: replies go there. Empty address: to nobody.
+  Lead lead{};
+  net::Mailbox other{};  ///< The other side: replies go there. Empty address: to nobody.
 };
 /// `message_id` is unique within the school's server; its name is put behind it.
 net::Mail news_mail(const Sender& sender, const Addressee& to, const Occasion& occasion, const std::string& message_id,
@@ -36,7 +42,7 @@ net::Mail news_mail(const Sender& sender, const Addressee& to, const Occasion& o
 
 /// One lesson or, after an outage or on a full day, several, by start.
 net::Mail reminder_mail(const Sender& sender, const Addressee& to, std::span<const Lesson> lessons,
-                        const net::Mailbox& reply_to, const std::string& message_id);
+                        const net::Mailbox& reply_to, const std::string& message_id, const Lead& lead = {});
 
 /// What people are told about their accounts.
 enum class AccountNews {
@@ -50,6 +56,7 @@ enum class AccountNews {
   factors_changed,
   identities_changed,
   data_export,
+  guest_code,  ///< In `facts`.
 };
 /// `path` follows PUBLIC_URL: the page on which they act, with the secret of the link where that takes one.
 /// `facts` are shown as a table, names and values.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "store/guests.h"
+
 namespace store {
 
 namespace {
@@ -53,10 +55,11 @@ void update_row(Transaction& tx, base::SchoolId school, const Booking& b) {
       "update bookings set version = $3, status = $4, blocks = $5, instructor_id = $6, vehicle_id = $7, starts_at = $8,"
       " ends_at = $9, occupied_start = $10, occupied_end = $11, vehicle_end = $12, local_start = $13, zone = $14,"
       " price_minor = $15, cancel_free_until = $16, pickup_id = $17, dropoff_id = $18, note_id = $19, expires_at = $20,"
-      " extended = $21 where school_id = $1 and id = $2 and version = $3 - 1",
+      " extended = $21, learner_id = $22, created_by = $23 where school_id = $1 and id = $2 and version = $3 - 1",
       school, b.id, b.version, domain::to_string(b.status), domain::blocks(b.status), b.instructor, b.vehicle,
       b.lesson.start(), b.lesson.end(), b.occupied.start(), b.occupied.end(), b.vehicle_until, b.local_start, b.zone,
-      b.price.amount_minor, b.cancel_free_until, b.pickup, b.dropoff, b.note, b.expires_at, b.extended);
+      b.price.amount_minor, b.cancel_free_until, b.pickup, b.dropoff, b.note, b.expires_at, b.extended, b.learner,
+      b.created_by);
   if (changed == 0) throw SerializationError("The booking was changed meanwhile.");
 }
 
@@ -94,7 +97,6 @@ boost::json::object to_json(const Booking& b) {
                             {"status", domain::to_string(b.status)},
                             {"lesson_type_id", base::to_text(b.type)},
                             {"instructor_id", base::to_text(b.instructor)},
-                            {"learner_id", base::to_text(b.learner)},
                             {"start", base::to_text(b.lesson.start())},
                             {"end", base::to_text(b.lesson.end())},
                             {"occupied_start", base::to_text(b.occupied.start())},
@@ -105,6 +107,7 @@ boost::json::object to_json(const Booking& b) {
                             {"price", {{"amount_minor", b.price.amount_minor}, {"currency", b.price.currency}}},
                             {"cancel_free_until", base::to_text(b.cancel_free_until)},
                             {"created_at", base::to_text(b.created_at)}};
+  put(state, "learner_id", b.learner);
   put(state, "created_by", b.created_by);
   put(state, "vehicle_id", b.vehicle);
   put(state, "pickup", b.pickup);
@@ -155,10 +158,15 @@ base::Done save(Transaction& tx, const Author& author, const Booking& booking, c
     if (auto refusal = overlap(error)) return base::refuse(std::move(*refusal));
     throw;
   }
+  if (!booking.learner && booking.version > 1) follow_hold(tx, author.school, booking);
   auto data = to_json(booking);
   for (const auto& [name, value] : change.more) data[name] = value;
   append(tx, author, stream_of(booking.id), booking.version, change.type, data);
   return base::done();
+}
+
+bool is_of_guest(const std::vector<Event>& events) {
+  return std::ranges::any_of(events, [](const Event& event) { return event.data.contains("guest"); });
 }
 
 std::optional<Booking> find_booking(Transaction& tx, base::SchoolId school, base::BookingId id) {
@@ -199,7 +207,7 @@ int count_holds(Transaction& tx, base::SchoolId school, base::LearnerId learner,
 std::vector<Booking> list_bookings(Transaction& tx, base::SchoolId school, const BookingFilter& filter) {
   // The three shapes of one query: each follows an index of its own. No comparison of pairs: SQLite would take the
   // index of the whole school for it, and read everybody's lessons to find one person's.
-  std::string sql = "select " BOOKING_COLUMNS " from bookings where school_id = $1";
+  std::string sql = "select " BOOKING_COLUMNS " from bookings where school_id = $1 and learner_id is not null";
   if (filter.instructor) sql += " and instructor_id = $2";
   if (filter.learner) sql += " and learner_id = $3";
   sql += " and starts_at >= $4 and starts_at < $5 and (starts_at > $4 or id > $6)";

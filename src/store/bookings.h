@@ -16,6 +16,9 @@ struct Change {
 /// slot_taken, learner_busy or vehicle_busy where the database's own overlap check says no: the last word.
 base::Done save(Transaction& tx, const Author& author, const domain::Booking& booking, const Change& change);
 
+/// Whether a guest made it, by the events of its stream.
+bool is_of_guest(const std::vector<Event>& events);
+
 std::optional<domain::Booking> find_booking(Transaction& tx, base::SchoolId school, base::BookingId id);
 
 /// Whose calendars; none of a kind is nobody.
@@ -42,7 +45,8 @@ struct BookingFilter {
   base::BookingId after_id{};
   int limit = 50;
 };
-/// Ordered by start and id. Holds are listed only where their status is asked for.
+/// Ordered by start and id. Holds are listed only where their status is asked for; those of guests, who are nobody yet,
+/// never.
 std::vector<domain::Booking> list_bookings(Transaction& tx, base::SchoolId school, const BookingFilter& filter);
 
 /// The state as events carry it, and back. Throws base::Bug for what no event of ours says.

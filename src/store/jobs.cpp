@@ -11,9 +11,9 @@ constexpr std::string_view job_columns =
     "select school_id, id, kind, booking_id, person_id, lead, due_at, attempts, dead, problem, created_at, claim from "
     "jobs ";
 
-constexpr std::array<std::string_view, 10> kinds{
-    "notice",        "reminder",        "invitation",      "password_reset",     "password_changed",
-    "address_proof", "address_changed", "factors_changed", "identities_changed", "data_export"};
+constexpr std::array<std::string_view, 11> kinds{
+    "notice",          "reminder",        "invitation",         "password_reset", "password_changed", "address_proof",
+    "address_changed", "factors_changed", "identities_changed", "data_export",    "guest_code"};
 
 JobKind kind_from(std::string_view text) {
   const auto found = std::ranges::find(kinds, text);

@@ -21,7 +21,8 @@ enum class JobKind {
   address_changed,
   factors_changed,
   identities_changed,
-  data_export
+  data_export,
+  guest_code
 };
 std::string_view to_string(JobKind kind);
 

@@ -254,6 +254,8 @@ void remove_person(Transaction& tx, const Author& author, base::PersonId id) {
                           "delete from api_keys where school_id = $1 and person_id = $2",
                           "delete from feeds where school_id = $1 and person_id = $2",
                           "delete from identities where school_id = $1 and person_id = $2",
+                          "delete from guest_holds where school_id = $1 and person_id = $2",
+                          "delete from guest_links where school_id = $1 and person_id = $2",
                           "delete from documents where school_id = $1 and person_id = $2",
                           "delete from exports where school_id = $1 and person_id = $2",
                           "delete from guardianships where school_id = $1 and guardian_id = $2",

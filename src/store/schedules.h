@@ -23,6 +23,7 @@ struct SchoolRow {
   bool guardian_consent_required = false;      ///< Before a learner who is not of age books.
   std::string guardian_consent_text{};         ///< What guardians agree to; empty: it has none.
   std::int64_t guardian_consent_version = 0;   ///< Of the text; 0: it has none.
+  bool guests = false;                         ///< Whoever proves an address books without an account.
 };
 SchoolRow find_school(Transaction& tx, base::SchoolId id);  ///< A Bug where there is none.
 std::vector<base::SchoolId> all_schools(Transaction& tx);   ///< By id.

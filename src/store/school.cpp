@@ -12,7 +12,7 @@ SchoolRow find_school(Transaction& tx, base::SchoolId id) {
   for (const Row row :
        tx.query("select slug, name, zone, currency, approval, schools.version, reminders, colour, notice_texts,"
                 " audit_months, registration, second_factor_required, guardian_consent_required, text,"
-                " coalesce(consent.version, 0) from schools left join guardian_consent_texts consent"
+                " coalesce(consent.version, 0), guests from schools left join guardian_consent_texts consent"
                 " on consent.school_id = schools.school_id and consent.version = (select max(version)"
                 " from guardian_consent_texts where school_id = $1) where schools.school_id = $1",
                 id))
@@ -31,7 +31,8 @@ SchoolRow find_school(Transaction& tx, base::SchoolId id) {
             row.flag(11),
             row.flag(12),
             row.null(13) ? "" : row.text(13),
-            row.integer(14)};
+            row.integer(14),
+            row.flag(15)};
   throw base::Bug("a school that is not there");
 }
 
@@ -66,16 +67,18 @@ std::optional<base::SchoolId> school_with_slug(Transaction& tx, std::string_view
 void put_school(Transaction& tx, const Author& author, const SchoolRow& school) {
   tx.run(
       "insert into schools (school_id, slug, name, zone, currency, approval, version, created_at, reminders, colour,"
-      " notice_texts, audit_months, registration, second_factor_required, guardian_consent_required)"
-      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) on conflict (school_id)"
+      " notice_texts, audit_months, registration, second_factor_required, guardian_consent_required,"
+      " guests)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on conflict (school_id)"
       " do update set name = excluded.name, zone = excluded.zone, currency = excluded.currency, version ="
       " excluded.version, approval = excluded.approval, reminders = excluded.reminders, colour = excluded.colour,"
       " notice_texts = excluded.notice_texts, audit_months = excluded.audit_months,"
       " registration = excluded.registration, second_factor_required = excluded.second_factor_required,"
-      " guardian_consent_required = excluded.guardian_consent_required",
+      " guardian_consent_required = excluded.guardian_consent_required, guests = excluded.guests",
       school.id, school.slug, school.name, school.zone, school.currency, school.approval, school.version, author.now,
       domain::to_text(school.leads), school.colour, boost::json::serialize(boost::json::value_from(school.words)),
-      school.audit_months, school.registration, school.second_factor_required, school.guardian_consent_required);
+      school.audit_months, school.registration, school.second_factor_required, school.guardian_consent_required,
+      school.guests);
   append(tx, author, "school/" + base::to_text(school.id), school.version,
          school.version == 1 ? "school_added" : "school_changed",
          {{"id", base::to_text(school.id)},
@@ -91,7 +94,8 @@ void put_school(Transaction& tx, const Author& author, const SchoolRow& school) 
           {"registration", school.registration},
           {"second_factor_required", school.second_factor_required},
           {"guardian_consent_required", school.guardian_consent_required},
-          {"guardian_consent_version", school.guardian_consent_version}});
+          {"guardian_consent_version", school.guardian_consent_version},
+          {"guests", school.guests}});
 }
 
 void add_consent_text(Transaction& tx, base::SchoolId school, std::int64_t version, const std::string& text,

@@ -8,6 +8,14 @@ std::optional<std::string> password_of(Transaction& tx, base::SchoolId school, b
   return std::nullopt;
 }
 
+bool has_way_in(Transaction& tx, base::SchoolId school, base::PersonId person) {
+  for (const auto* sql : {"select 1 from passwords where school_id = $1 and person_id = $2",
+                          "select 1 from identities where school_id = $1 and person_id = $2 limit 1",
+                          "select 1 from passkeys where school_id = $1 and person_id = $2 limit 1"})
+    if (tx.number(sql, school, person)) return true;
+  return false;
+}
+
 void set_password(Transaction& tx, base::SchoolId school, base::PersonId person, const std::string& hash,
                   base::Instant now) {
   tx.run(

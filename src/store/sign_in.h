@@ -56,6 +56,9 @@ struct Account {
 };
 std::optional<Account> find_account(Transaction& tx, base::SchoolId school, base::PersonId person);
 
+/// Whether there is anything that they sign in with.
+bool has_way_in(Transaction& tx, base::SchoolId school, base::PersonId person);
+
 /// Of a link by which somebody sets a password: whoever is new, or has forgotten theirs.
 enum class LinkPurpose { welcome, reset };
 /// One more link by which the person may set a password; using one spends all.

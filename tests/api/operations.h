@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "api/school_server.h"
+#include "store/guests.h"
 
 namespace api {
 
@@ -75,6 +76,19 @@ class EveryOperation : public testing::Test {
   Headers with_all(const std::string& who, const std::string& version = "\"1\"") {
     return keyed(SchoolServer::as(who, {{"If-Match", version}}));
   }
+  /// Where others sign in, guests show a token.
+  static bool is_of_guest(const std::string& operation) {
+    return operation.find(" /api/v1/guest/") != std::string::npos;
+  }
+  Headers known_as(const std::string& who, const std::string& operation) const {
+    if (!is_of_guest(operation)) return SchoolServer::as(who);
+    return {{"Authorization", "Guest " + (operation.find("/hold") == std::string::npos ? guest_link : guest_hold)}};
+  }
+  Headers right_for(const std::string& operation, const std::string& who, const std::string& version = "\"1\"") {
+    auto headers = keyed(known_as(who, operation));
+    headers.emplace_back("If-Match", version);
+    return headers;
+  }
 
   SchoolServer world;
   const bool acting = (world.add_guardian(), true);
@@ -101,6 +115,27 @@ class EveryOperation : public testing::Test {
     return id_of(upload("learner 1", pdf));
   }
   const std::string document = document_of_learner();
+  const boost::json::object guest_body = {{"lesson_type_id", base::to_text(world.school.type)},
+                                          {"start", base::to_text(world.school.time("2026-03-06T16:00"))}};
+  /// A school that takes guests, and the token of one who keeps a time.
+  std::string token_of_hold() {
+    world.school.execute("update schools set guests = 1");
+    const auto held = world.ask("POST", "/api/v1/schools/test/holds", keyed(), boost::json::serialize(guest_body));
+    EXPECT_EQ(held.status, 201) << held.body;
+    return std::string(held.json().at("token").as_string());
+  }
+  /// The token of a link to the lesson that there is.
+  std::string token_of_link() {
+    const auto token = auth::make_link_token(world.school.school);
+    const auto done = world.school.database.transact<int>({1}, [&](store::Transaction& tx) -> base::Result<int> {
+      store::add_guest_link(tx, world.school.school, {*base::id_from_text(booking), {2001}}, token.hash,
+                            base::from_seconds(4'000'000'000));
+      return 0;
+    });
+    EXPECT_TRUE(done);
+    return token.text;
+  }
+  const std::string guest_hold = token_of_hold(), guest_link = token_of_link();
   const std::map<std::string, std::string> ids = {
       {"/calendar/bookings", booking},
       {"/calendar/holds", hold},
@@ -163,6 +198,10 @@ class EveryOperation : public testing::Test {
       {"PUT /api/v1/constraints", {{"items", boost::json::array()}}},
       {"POST /api/v1/constraints/previews", {{"items", boost::json::array()}}},
       {"POST /api/v1/calendar/holds", booking_body},
+      {"POST /api/v1/schools/{slug}/holds", guest_body},
+      {"POST /api/v1/guest/hold/code", {{"name", "Rob"}, {"email", "rob@example.com"}, {"phone", "1"}}},
+      {"POST /api/v1/guest/hold/booking", {{"code", "123456"}}},
+      {"PATCH /api/v1/guest/lesson", {{"start", guest_body.at("start")}}},
       {"POST /api/v1/calendar/bookings", booking_body},
       {"PATCH /api/v1/calendar/bookings/{id}", {{"note", "Bring glasses"}}},
       {"POST /api/v1/calendar/bookings/{id}/outcome", {{"outcome", "delivered"}}}};

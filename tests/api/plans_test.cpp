@@ -8,6 +8,7 @@
 #include <regex>
 
 #include "actions/housekeeping.h"
+#include "api/guest.h"
 #include "api/operations.h"
 #include "api/stand_in.h"
 #include "jobs/worker.h"
@@ -142,12 +143,18 @@ class Plans : public api::EveryOperation {
       " 100000 + i, 120001 - i, 1, 0 from n",
       "insert into impersonations (school_id, id, admin_id, person_id, reason_id, started_at, expires_at) select 1,"
       " 100000 + i, 4002, 100000 + i, i, 4000000000, 0 from n",
+      "insert into guest_holds (school_id, booking_id, token_hash, source_hash, place, expires_at, person_id) select 1,"
+      " 100000 + i, " +
+          hash + ", " + hash + ", 1, 4000000000, 100000 + i from n",
+      "insert into guest_links (school_id, token_hash, booking_id, person_id, expires_at) select 1, " + hash +
+          ", 100000 + i, 100000 + i, 4000000000 from n",
       "insert into busy (school_id, instructor_id, id, starts_at, ends_at) select 1, 1001 + i % 20, i, i * 3600,"
       " i * 3600 + 300 from n"};
 
   std::string queried(const std::string& operation) const {
     const auto type = "lesson_type_id=" + base::to_text(world.school.type);
     const std::string days = "&from=2026-03-02&to=2026-03-09";
+    if (operation.ends_with("/guest/lesson/availability")) return "?" + days.substr(1);
     if (operation.ends_with("availability")) return "?" + type + days;
     if (operation.ends_with("/explain")) return "?" + type + "&start=2026-03-04T10:00:00Z";
     if (operation.ends_with("/working-time")) return "?" + days.substr(1);
@@ -166,7 +173,7 @@ class Plans : public api::EveryOperation {
       for (const auto* who : {"learner 1", "instructor 1", "admin", "guardian for 2001", "guardian"}) {
         if (operation.ends_with("/calendar/live")) continue;  // Does not end, and reads nothing.
         if (operation == "DELETE /api/v1/calendar/holds/{id}" && who[0] != 'l') continue;  // It is theirs.
-        auto headers = with_all(who);
+        auto headers = right_for(operation, who);
         const bool table = operation.ends_with("/imports");
         if (table) headers.emplace_back("Content-Type", "text/csv");
         if (is_upload(operation)) headers.emplace_back("Content-Type", "application/pdf");
@@ -206,6 +213,13 @@ class Plans : public api::EveryOperation {
     world.school.execute("update schools set guardian_consent_required = 1");
     EXPECT_EQ(world.get("guardian", "/api/v1/me/children").status, 200);
     EXPECT_EQ(world.get("learner 1", "/api/v1/me/representatives").status, 200);
+    api::Guest guest(world);
+    guest.has_lesson("2026-03-05T16:00", 1003);
+    EXPECT_EQ(guest
+                  .send("PATCH", "/lesson", {{"start", base::to_text(world.school.time("2026-03-05T10:00"))}},
+                        guest.send("GET", "/lesson").header("etag"))
+                  .status,
+              200);
     auto anybody = world.lesson("2026-03-06T12:00");
     anybody.erase("instructor_id");
     EXPECT_EQ(world.book("learner 3", anybody).status, 201);

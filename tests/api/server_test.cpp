@@ -399,6 +399,19 @@ TEST(Server, SigningInIsLimitedMoreStrictly) {
   EXPECT_EQ(client.get("/api/ping").status, 200);
 }
 
+TEST(Server, WhatGuestsDoIsLimitedMoreStrictly) {
+  World world({}, {.rate_limits = {1000, milliseconds{1000}, 5, 7}});
+  Client client(world.port());
+  int count = 0;
+  while (client.request("POST", "/api/v1/schools/test/holds", {}, "{}").status != 429 && count < 100) ++count;
+  EXPECT_EQ(count, 30);
+  for (const auto* path :
+       {"/api/v1/guest/hold/code", "/api/v1/guest/hold/booking", "/api/v1/guest/lesson/cancellation"})
+    EXPECT_EQ(client.request("POST", path, {}, "{}").status, 429) << "together";
+  EXPECT_NE(client.get("/api/v1/guest/lesson").status, 429) << "whoever only looks";
+  EXPECT_EQ(client.get("/api/ping").status, 200);
+}
+
 TEST(Server, EachRequestIsOneLogLineWithoutItsQueryOrPath) {
   World world;
   Client client(world.port());

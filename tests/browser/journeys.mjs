@@ -6,6 +6,7 @@ import { boards } from './board.mjs';
 import { look } from './browser.mjs';
 import { factors } from './factors.mjs';
 import { first } from './first.mjs';
+import { guests } from './guests.mjs';
 import { live } from './live.mjs';
 import { managing } from './manage.mjs';
 import { office } from './office.mjs';
@@ -318,6 +319,7 @@ export const journeys = {
   ...openId,
   ...factors,
   ...privacy,
+  ...guests,
   ...live,
 
   'light and dark by hand, and signing out': async ({ page, view }) => {

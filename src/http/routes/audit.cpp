@@ -20,11 +20,17 @@ boost::json::object rendered(const actions::AuditEntry& entry) {
     changes.push_back({{"field", field}, {"before", before}, {"after", after}});
   boost::json::value who;
   if (entry.who.id) who = rendered(entry.who);
-  return {{"id", base::to_text(entry.id)}, {"at", base::to_text(entry.at)},
-          {"action", entry.action},        {"who", std::move(who)},
-          {"whose", std::move(whose)},     {"what", entry.what},
-          {"changes", std::move(changes)}, {"network", entry.network},
-          {"address", entry.address_hash}, {"correlation_id", entry.correlation_id}};
+  return {{"id", base::to_text(entry.id)},
+          {"at", base::to_text(entry.at)},
+          {"action", entry.action},
+          {"who", std::move(who)},
+          {"guest", entry.guest},
+          {"whose", std::move(whose)},
+          {"what", entry.what},
+          {"changes", std::move(changes)},
+          {"network", entry.network},
+          {"address", entry.address_hash},
+          {"correlation_id", entry.correlation_id}};
 }
 
 /// `from` and `to` as the school's dates.
@@ -89,8 +95,9 @@ std::string csv_line_of(const actions::AuditEntry& entry) {
     changes += fmt::format("{}{}: {} > {}", changes.empty() ? "" : "; ", field, boost::json::serialize(before),
                            boost::json::serialize(after));
   return base::csv_line(std::array{base::to_text(entry.at), entry.action, entry.who.name,
-                                   entry.who.id ? base::to_text(entry.who.id) : "", joined(entry.whose), entry.what,
-                                   changes, entry.network, entry.address_hash, entry.correlation_id});
+                                   entry.who.id ? base::to_text(entry.who.id) : "",
+                                   std::string(entry.guest ? "yes" : ""), joined(entry.whose), entry.what, changes,
+                                   entry.network, entry.address_hash, entry.correlation_id});
 }
 
 base::Result<Response> export_table(const App& app, const Call& call) {
@@ -98,7 +105,7 @@ base::Result<Response> export_table(const App& app, const Call& call) {
   const auto entries = TRY(actions::export_audit(app.identity, call.caller, filter));
   TRY(app.trail.keep(call.caller.school(), deed_of(call, "audit_exported"), call.request.client_address));
   Response response{.content_type = "text/csv; charset=utf-8"};
-  response.body = base::csv_line(std::array<std::string, 10>{"at", "action", "who", "who_id", "whose", "what",
+  response.body = base::csv_line(std::array<std::string, 11>{"at", "action", "who", "who_id", "guest", "whose", "what",
                                                              "changes", "network", "address", "correlation_id"});
   for (const auto& entry : entries) response.body += csv_line_of(entry);
   response.set("Content-Disposition", "attachment; filename=\"audit.csv\"");

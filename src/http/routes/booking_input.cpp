@@ -15,6 +15,13 @@ std::optional<base::PlaceId> place_change(base::JsonReader& reader, std::string_
 
 }  // namespace
 
+void count_attempt(const App& app, const base::Result<actions::BookingView>& made) {
+  const auto outcome = !made            ? base::to_string(made.error().code)
+                       : made->replayed ? std::string_view("replayed")
+                                        : domain::to_string(made->booking.status);
+  app.metrics.booking_outcomes.increment(outcome);
+}
+
 base::Result<actions::BookingInput> booking_input(const Request& request) {
   const auto body = TRY(body_object(request));
   base::JsonReader reader(body);

@@ -21,13 +21,6 @@ Response booking_response(int status, const actions::BookingView& view) {
   return response;
 }
 
-void count_attempt(const App& app, const base::Result<actions::BookingView>& made) {
-  const auto outcome = !made            ? base::to_string(made.error().code)
-                       : made->replayed ? std::string_view("replayed")
-                                        : domain::to_string(made->booking.status);
-  app.metrics.booking_outcomes.increment(outcome);
-}
-
 base::Result<Response> create_booking(const App& app, const Call& call) {
   const auto key = TRY(call.key(app));
   const auto input = TRY(booking_input(call.request));

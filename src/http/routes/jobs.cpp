@@ -13,10 +13,12 @@ enum class State { waiting, dead };
 constexpr std::pair<std::string_view, State> states[] = {{"waiting", State::waiting}, {"dead", State::dead}};
 
 boost::json::object rendered_job(const store::Job& job) {
+  // What a guest keeps is nobody's lesson to look at.
+  const bool of_lesson = job.key.kind != store::JobKind::guest_code;
   return {{"id", base::to_text(job.id)},
           {"kind", store::to_string(job.key.kind)},
           {"state", job.dead ? "dead" : "waiting"},
-          {"booking_id", id_or_null(job.key.booking)},
+          {"booking_id", id_or_null(of_lesson ? job.key.booking : base::BookingId{})},
           {"person_id", base::to_text(job.key.person)},
           {"due_at", base::to_text(job.due_at)},
           {"attempts", job.attempts},

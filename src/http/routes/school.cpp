@@ -26,6 +26,7 @@ boost::json::object rendered_school(const store::SchoolRow& school) {
           {"notice_texts", boost::json::value_from(school.words)},
           {"audit_months", school.audit_months},
           {"registration", school.registration},
+          {"guests", school.guests},
           {"second_factor_required", school.second_factor_required},
           {"guardian_consent_required", school.guardian_consent_required},
           {"guardian_consent_text", school.guardian_consent_text},
@@ -57,6 +58,7 @@ base::Result<Response> update_school(const App& app, const Call& call) {
                              .words = {},
                              .audit_months = reader.optional_integer("audit_months", {1, 120}),
                              .registration = reader.optional_boolean("registration"),
+                             .guests = reader.optional_boolean("guests"),
                              .second_factor_required = reader.optional_boolean("second_factor_required"),
                              .guardian_consent_required = reader.optional_boolean("guardian_consent_required"),
                              .guardian_consent_text = reader.optional_text("guardian_consent_text", consent_text)};
@@ -83,6 +85,7 @@ base::Result<Response> public_school(const App& app, const Request& request) {
                              {"currency", school.currency},
                              {"colour", school.colour},
                              {"registration", school.registration},
+                             {"guests", school.guests},
                              {"lesson_types", std::move(lesson_types)},
                              {"instructors", std::move(people)}});
 }

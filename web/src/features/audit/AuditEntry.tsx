@@ -7,13 +7,15 @@ const MOST_NAMED = 5;
 /** One thing that somebody did: who, what, whose, when; the rest for whoever wants to know more. */
 export function AuditEntry({ entry, zone }: { entry: Entry; zone: string }) {
   const t = useT();
-  const who = entry.who ? entry.who.name || t('audit.gone') : t('audit.nobody');
+  const nobody = t(entry.guest ? 'audit.aGuest' : 'audit.nobody');
+  const who = entry.who ? entry.who.name || t('audit.gone') : nobody;
   const names = entry.whose.map(({ name }) => name || t('audit.gone'));
   const more = names.length - MOST_NAMED;
   return (
     <li className="grid gap-1 p-4">
       <h2 className="flex flex-wrap items-center gap-x-2 font-bold">
         {who}
+        {entry.guest && entry.who && <span className="font-normal">({t('audit.aGuest')})</span>}
         <span className="rounded-full bg-sunken px-2.5 py-0.5 text-sm font-semibold text-muted">
           {actionOf(t, entry.action, entry.what)}
         </span>

@@ -12,6 +12,7 @@ const seen: Schema['AuditEntry'] = {
   at: '2026-03-09T06:30:00Z',
   action: 'seen',
   who: { id: 'olive', name: 'Olive Office' },
+  guest: false,
   whose: [
     { id: 'jamie', name: 'Jamie Learner' },
     { id: 'gone', name: '' },

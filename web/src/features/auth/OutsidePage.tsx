@@ -1,11 +1,17 @@
 import { getRouteApi } from '@tanstack/react-router';
-import type { ComponentType } from 'react';
+import { lazy, Suspense, type ComponentType } from 'react';
 import { NotFound } from '../../components/NotFound';
 import { ConfirmPage } from './ConfirmPage';
 import { ExportPage } from './ExportPage';
 import { JoinPage } from './JoinPage';
 import { ForgotPage, RegisterPage } from './MailedLink';
 import { ResetPage, WelcomePage } from './WelcomePage';
+
+// What a guest books with is as large as the rest together.
+const GuestPage = lazy(async () => ({ default: (await import('../guest/GuestPage')).GuestPage }));
+const LinkedLessonPage = lazy(async () => ({
+  default: (await import('../guest/LinkedLessonPage')).LinkedLessonPage,
+}));
 
 const pages: Partial<Record<string, ComponentType>> = {
   welcome: WelcomePage,
@@ -15,6 +21,8 @@ const pages: Partial<Record<string, ComponentType>> = {
   join: JoinPage,
   confirm: ConfirmPage,
   export: ExportPage,
+  guest: GuestPage,
+  lesson: LinkedLessonPage,
 };
 
 const route = getRouteApi('/$page');
@@ -23,5 +31,10 @@ const route = getRouteApi('/$page');
 export function OutsidePage() {
   const { page } = route.useParams();
   const Page = Object.hasOwn(pages, page) ? pages[page] : undefined;
-  return Page ? <Page key={page} /> : <NotFound />;
+  if (!Page) return <NotFound />;
+  return (
+    <Suspense>
+      <Page key={page} />
+    </Suspense>
+  );
 }

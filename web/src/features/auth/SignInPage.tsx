@@ -41,7 +41,7 @@ export function SignInPage() {
             }}
           />
           <p className="mt-3 flex flex-wrap gap-x-6">
-            {(['forgot', 'register'] as const).map((page) => (
+            {(['forgot', 'register', 'guest'] as const).map((page) => (
               <Link
                 key={page}
                 to="/$page"

@@ -57,6 +57,13 @@ function useGroups(saved: School): FieldGroup[] {
         },
         {
           kind: 'yes',
+          name: 'guests',
+          label: t('school.guests'),
+          hint: t('school.guests.hint'),
+          wide: true,
+        },
+        {
+          kind: 'yes',
           name: 'approval',
           label: t('school.approval'),
           hint: t('school.approval.hint'),
@@ -143,13 +150,14 @@ const toValues = (saved: School): Values => ({
 function toInput(values: Values): Values {
   const { name, time_zone, currency, registration, approval, colour, audit_months, second_factor_required } =
     values;
-  const { guardian_consent_required, guardian_consent_text } = values;
+  const { guardian_consent_required, guardian_consent_text, guests } = values;
   const texts = OCCASIONS.map((occasion) => [occasion, values[`notice_texts/${occasion}`]] as const);
   return {
     name,
     time_zone,
     currency,
     registration,
+    guests,
     approval,
     colour,
     audit_months,

@@ -20,6 +20,7 @@ const school = {
   notice_texts: { confirmed: 'Bring your licence.' },
   audit_months: 24,
   registration: false,
+  guests: false,
   second_factor_required: false,
   version: 4,
 };
@@ -46,6 +47,23 @@ it('changes only what was changed', async () => {
   await tap.button('Save');
   expect(await screen.findByText('Saved.')).toBeVisible();
   expect(sent).toEqual([{ approval: true }, '"4"']);
+});
+
+it('takes guests where the school says so', async () => {
+  let sent: unknown;
+  wire.use(
+    http.patch('/api/v1/school', async ({ request }) => {
+      sent = await request.json();
+      return json({ ...school, guests: true, version: 5 });
+    }),
+  );
+  renderApp('/manage/school');
+  const guests = await screen.findByRole('checkbox', { name: /without an account/ });
+  expect(guests).not.toBeChecked();
+  await userEvent.click(guests);
+  await tap.button('Save');
+  expect(await screen.findByText('Saved.')).toBeVisible();
+  expect(sent).toEqual({ guests: true });
 });
 
 it('says at the field that the zone is fixed', async () => {
