@@ -190,7 +190,8 @@ std::vector<Route> api_routes(const App& app) {
                       passkey_routes,
                       privacy_routes,
                       learner_document_routes,
-                      acting_routes})
+                      acting_routes,
+                      policy_routes})
     for (auto& route : table(app)) all.push_back(std::move(route));
   return all;
 }

@@ -77,9 +77,9 @@ export function MoreMenu({ label, of, entries }: Props) {
   );
 }
 
-const shown = (menu: HTMLDivElement) => {
-  menu.showPopover();
-  menu.querySelector('button')?.focus();
+const shown = (menu: HTMLDivElement | null) => {
+  menu?.showPopover();
+  menu?.querySelector('button')?.focus();
 };
 
 function moveFocus(event: KeyboardEvent<HTMLDivElement>, close: () => void) {
