@@ -73,7 +73,6 @@ Result<Policy> publish_policy(const Context& context, const Caller& caller, Poli
   TRY(auth::may(caller.principal, auth::Action::change_school));
   // The terms are part of the rules by which is booked.
   return change_rules<Policy>(context, caller, [&](Transaction& tx) -> Result<Policy> {
-    store::lock_school(tx, caller.school());
     const auto before = store::newest_policy(tx, caller.school(), kind);
     TRY(expect(version, before ? before->version : 0));
     if (before && before->text == text) return *before;

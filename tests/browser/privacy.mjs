@@ -135,7 +135,7 @@ export const privacy = {
     await publish('photos', 'We may show a picture of you with your certificate.');
     await newLearner(page, base);
     await page.goto('/account#data');
-    await page.getByRole('heading', { name: 'What you have agreed to' }).waitFor();
+    await page.getByRole('heading', { name: 'What your school tells and asks you' }).waitFor();
     await page.getByText('You were shown it on').waitFor();
     await page.getByRole('button', { name: 'Agree Pictures of you' }).click();
     await page.getByText('You agreed on').waitFor();

@@ -20,7 +20,6 @@ create table agreements (
   given integer not null check (given in (0, 1)), -- 0: withdrawn.
   at bigint not null,
   primary key (school_id, id),
-  foreign key (school_id, person_id) references people,
-  foreign key (school_id, kind, version) references policies
+  foreign key (school_id, person_id) references people
 );
 create index agreements_of_person on agreements (school_id, person_id, kind, id);
