@@ -142,4 +142,29 @@ TEST_F(Policies, AGuardianAcceptsForTheirChildAndAnAdminForNobody) {
   EXPECT_EQ(said("learner 1", "terms").at("given"), true);
 }
 
+TEST_F(Policies, WhoJoinsIsShownTheNoticeAndItsVersionIsKept) {
+  const auto made = world.send("office", "POST", "/api/v1/learners", {{"name", "Alan"}, {"email", "alan@example.com"}},
+                               {{"Idempotency-Key", "alan"}});
+  ASSERT_EQ(made.status, 201) << made.body;
+  const std::string url(made.json().at("welcome_url").as_string());
+  const auto token = url.substr(url.find('#') + 1);
+  const auto notice = [&] { return world.send("", "POST", "/api/v1/auth/notice", {{"token", token}}).json(); };
+  EXPECT_EQ(notice().at("items").as_array().size(), 0) << "the school has none";
+  EXPECT_EQ(publish("notice", "We keep your lessons.", 0).status, 200);
+  EXPECT_EQ(notice().at("items").as_array().at(0).at("text"), "We keep your lessons.");
+  const auto join = [&](int version) {
+    return world.send("", "POST", "/api/v1/auth/password",
+                      {{"token", token}, {"password", "a long enough phrase"}, {"notice_version", version}});
+  };
+  EXPECT_EQ(publish("notice", "We keep your lessons and notes.", 1).status, 200);
+  const auto stale = join(1);
+  EXPECT_EQ(stale.status, 422);
+  EXPECT_EQ(stale.json().at("version"), 2);
+  EXPECT_EQ(rows(), 0);
+  EXPECT_EQ(join(2).status, 200);
+  EXPECT_EQ(rows(), 1);
+  const std::string id(made.json().at("id").as_string());
+  EXPECT_EQ(said("office", "notice", "/api/v1/learners/" + id + "/agreements").at("said_version"), 2);
+}
+
 }  // namespace policies_test
