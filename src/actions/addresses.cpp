@@ -2,6 +2,7 @@
 
 #include "actions/account.h"
 #include "actions/people.h"
+#include "actions/policies.h"
 #include "store/jobs.h"
 #include "store/proofs.h"
 
@@ -108,6 +109,7 @@ Result<SignInView> register_learner(const Identity& identity, const Registration
     TRY(unless_taken(store::add_person(tx, author, sealed, store::Role::learner, true)));
     store::make_calendar(tx, link.school, store::Kind::learner, id.value);
     store::set_password(tx, link.school, id, hash, now);
+    TRY(keep_notice(tx, author, input.notice_version));
     store::drop_registrations(tx, link.school, link.proof.email_hash);
     return identity.sessions.start(tx, link.school, id, store::Role::learner, now, browser);
   };

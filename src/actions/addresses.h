@@ -17,6 +17,7 @@ base::Done ask_to_register(const Identity& identity, const std::string& email, c
 
 struct Registration {
   std::string token, name, phone, password;
+  std::optional<std::int64_t> notice_version{};  ///< Of the privacy notice that they were shown.
 };
 /// Makes the learner and signs them in. invalid_input at "/token" for a link that is spent, expired or none, and where
 /// somebody has the address by now; else as for a person whom the office makes.

@@ -43,7 +43,8 @@ AuditEntry entry_of(const Names& names, const store::DeedRow& row) {
 base::PersonId subject_of(const store::ChangeRow& row) {
   const auto slash = row.stream.find('/');
   const auto kind = std::string_view(row.stream).substr(0, slash);
-  const auto* learner = row.data.if_contains(kind == "impersonation" ? "person_id" : "learner_id");
+  const auto* learner =
+      row.data.if_contains(kind == "impersonation" || kind == "agreement" ? "person_id" : "learner_id");
   const bool own = kind == "person" || kind == "hours";
   const auto id = learner ? base::id_from_text(learner->as_string())
                           : base::id_from_text(own ? std::string_view(row.stream).substr(slash + 1) : "");

@@ -1,6 +1,7 @@
 // Booking and holding: the same path, but for the state in which the new row begins.
 #include "actions/change.h"
 #include "actions/find_times.h"
+#include "actions/policies.h"
 #include "auth/roles.h"
 
 namespace actions {
@@ -114,6 +115,7 @@ Result<BookingView> place(const Context& context, Transaction& tx, const Caller&
       store::count_holds(tx, caller.school(), wish.learner, caller.now) >= holds_at_most)
     return base::refuse(Code::too_many_holds, "Two times are being kept already. Book or release one of them first.");
   TRY(check_places(tx, caller, wish.learner, input));
+  if (as == As::booking) TRY(accept_terms(tx, caller, rules->terms_version, input.terms_version));
 
   auto booking = domain::draft(where, wish.learner, rules->lesson(wish.type)->price, caller.now, caller.actor());
   booking.pickup = input.pickup;
@@ -228,6 +230,7 @@ Result<BookingView> confirm(const Context& context, const Caller& caller, const 
     if (!same) return base::refuse(Code::invalid_input, "This is not the time that was kept.");
     TRY(check_places(tx, caller, held.learner, input));
     lock_calendars(tx, caller.school(), held);
+    TRY(accept_terms(tx, caller, rules->terms_version, input.terms_version));
     const bool request = rules->approval && !caller.principal.staff();
     auto next = TRY(domain::confirmed(held, request, caller.now));
     if (input.pickup) next.pickup = input.pickup;

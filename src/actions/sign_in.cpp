@@ -1,5 +1,7 @@
 #include "actions/sign_in.h"
 
+#include "actions/policies.h"
+
 #include "actions/faults.h"
 #include "actions/second_step.h"
 #include "store/jobs.h"
@@ -104,7 +106,7 @@ base::Done sign_out(const Identity& identity, std::string_view refresh_token, ba
 }
 
 Result<SignInView> set_password(const Identity& identity, std::string_view token, const std::string& password,
-                                base::Instant now, const std::string& browser) {
+                                base::Instant now, const std::string& browser, const Joining& joining) {
   const auto link = auth::parse_link_token(token);
   const auto person = !link ? std::nullopt : identity.context.database.read(link->school, [&](Transaction& tx) {
     const auto id = store::find_link(tx, link->school, link->hash, now);
@@ -124,6 +126,7 @@ Result<SignInView> set_password(const Identity& identity, std::string_view token
     if (!first) store::put_job(tx, link->school, {store::JobKind::password_changed, {}, person->id}, now, now);
     store::drop_links(tx, link->school, person->id);
     store::end_sessions(tx, link->school, person->id, now);
+    TRY(keep_notice(tx, {link->school, person->id, joining.correlation_id, now}, joining.notice_version));
     return admit(identity, tx, entrant, now, browser);
   };
   auto admission = TRY(identity.context.database.transact<Admission>(link->school, change));

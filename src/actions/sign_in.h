@@ -47,8 +47,12 @@ base::Done sign_out(const Identity& identity, std::string_view refresh_token, ba
 /// Sets a password with a one-time link, ends the person's other sessions, and signs in; whoever had one is told of it
 /// by mail. invalid_input at "/token" for a link that is spent, expired or none, at "/password" for what
 /// auth::check_password refuses; second_factor_asked where the password is set and it takes more to sign in.
+struct Joining {
+  std::optional<std::int64_t> notice_version{};  ///< Of the privacy notice that they were shown, which is kept.
+  std::string correlation_id{};
+};
 base::Result<SignInView> set_password(const Identity& identity, std::string_view token, const std::string& password,
-                                      base::Instant now, const std::string& browser = "");
+                                      base::Instant now, const std::string& browser = "", const Joining& joining = {});
 
 /// Whose link this is, while it is good.
 Tried link_owner(const Identity& identity, std::string_view token, base::Instant now);

@@ -110,6 +110,7 @@ struct Error {
   std::int64_t count = 0;  ///< With in_use: lessons; with rate_limited: seconds to wait; with lines: all of them.
   std::vector<LineError> lines{};  ///< The first lines of a file that were wrong.
   std::string challenge{};         ///< With second_factor_asked: what is sent with a code; "": only a passkey helps.
+  std::int64_t version = 0;        ///< With invalid_input at a version that is not the current one: which one is.
 };
 
 template <class T>

@@ -191,7 +191,8 @@ std::vector<Route> api_routes(const App& app) {
                       privacy_routes,
                       learner_document_routes,
                       acting_routes,
-                      guest_routes})
+                      guest_routes,
+                      policy_routes})
     for (auto& route : table(app)) all.push_back(std::move(route));
   return all;
 }

@@ -114,6 +114,7 @@ Response problem(const base::Error& error, std::string_view correlation_id) {
   if (!error.fields.empty()) body["errors"] = rendered(error.fields);
   if (!error.lines.empty()) body["errors"] = rendered(error.lines);
   if (error.code == base::Code::in_use || !error.lines.empty()) body["count"] = error.count;
+  if (error.version > 0) body["version"] = error.version;
   if (!error.challenge.empty()) body["challenge"] = error.challenge;
   Response response{
       .status = kind.status, .content_type = "application/problem+json", .body = boost::json::serialize(body)};

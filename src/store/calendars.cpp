@@ -5,6 +5,8 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "store/policies.h"
+
 namespace store {
 
 namespace {
@@ -244,6 +246,7 @@ SchoolRules load_rules(Transaction& tx, base::SchoolId school) {
                               .guardian_consent = row.flag(6),
                               .version = row.integer(4)});
   CHECK(rules.has_value());
+  rules->terms_version = current_terms(tx, school);
   rules->school.closures = closures_of(tx, school);
   rules->school.constraints = constraints_of(tx, school);
   rules->lessons = lessons_of(tx, school, rules->currency);

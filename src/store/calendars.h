@@ -42,6 +42,7 @@ struct SchoolRules {
   bool approval;          ///< Bookings of learners become requests.
   bool guardian_consent;  ///< Who is not of age books once a guardian has agreed.
   std::int64_t version;
+  std::int64_t terms_version = 0;         ///< Which learners accept when they book; 0: there are no terms.
   std::vector<OfferedLesson> lessons;     ///< By id, inactive ones too.
   std::vector<domain::Vehicle> vehicles;  ///< By id, inactive ones too; nothing taken.
 

@@ -44,6 +44,7 @@ constexpr PersonalTable known_tables[] = {
     {"guardian_consents", "learner_id", removed, "", "consents", ""},
     {"impersonations", "person_id", kept, accounted, "acted_for", ""},
     {"impersonations", "admin_id", kept, accounted, "", "the activity says as much"},
+    {"agreements", "person_id", removed, "", "agreements", ""},
     {"idempotency", "principal", removed, "", "", "the name of a request, kept for a day in case it comes again"},
     {"bookings", "learner_id", kept, lessons_count, "lessons", ""},
     {"bookings", "instructor_id", kept, lessons_count, "lessons", ""},
@@ -59,10 +60,14 @@ constexpr PersonalTable known_tables[] = {
     {"notices", "person_id", kept, "the version of a lesson that a mail told of", "", "the lessons say as much"},
     {"jobs", "person_id", kept, "ends by itself where there is nobody to write to", "", "mail that is on its way"},
 };
-constexpr std::string_view nobodys[] = {
-    "schools",         "lesson_types",          "vehicles",    "closures", "event_cursor", "event_order",
-    "dispatch_cursor", "audit_chain",           "event_inbox", "signals",  "spent_states", "spent_challenges",
-    "migrations",      "guardian_consent_texts"};
+constexpr std::string_view nobodys[] = {"schools",         "lesson_types",
+                                        "vehicles",        "closures",
+                                        "event_cursor",    "event_order",
+                                        "dispatch_cursor", "audit_chain",
+                                        "event_inbox",     "signals",
+                                        "spent_states",    "spent_challenges",
+                                        "migrations",      "guardian_consent_texts",
+                                        "policies"};
 
 enum class As { id, instant, text, number, yes_no, sealed_person, sealed_place, sealed_text, sealed_passkey };
 struct PersonalColumn {
@@ -92,6 +97,9 @@ std::vector<Source> sources_of_papers() {
        "select id, guardian_id, text_version, given_at, withdrawn_at from guardian_consents"
        " where school_id = $1 and learner_id = $2",
        {{"id", id}, {"guardian", id}, {"text_version", number}, {"given_at", instant}, {"withdrawn_at", instant}}},
+      {"agreements",
+       "select id, kind, version, given, at from agreements where school_id = $1 and person_id = $2 order by id",
+       {{"id", id}, {"kind", text}, {"version", number}, {"given", yes_no}, {"at", instant}}},
       {"acted_for",
        "select id, reason_id, started_at, expires_at, ended_at from impersonations"
        " where school_id = $1 and person_id = $2",

@@ -54,6 +54,7 @@ class EveryOperation : public testing::Test {
     if (path.starts_with("/api/v1/jobs")) unknown = true;
     replace("{id}", unknown && !path.ends_with(nobody) ? nobody : id);
     replace("{provider}", unknown ? "nothing" : "google");
+    replace("{kind}", unknown ? "nothing" : "photos");
     replace("{slug}", unknown ? "nothing" : "test");
     replace("{code}", unknown ? "nothing" : "slot-taken");
     return path;
@@ -91,7 +92,7 @@ class EveryOperation : public testing::Test {
   }
 
   SchoolServer world;
-  const bool acting = (world.add_guardian(), true);
+  const bool acting = (world.add_guardian(), world.publish("photos", "Pictures of lessons."), true);
   const api::Contract contract;
   const std::string nobody = base::to_text(std::int64_t{987654321});
   const boost::json::object booking_body = world.lesson("2026-03-04T10:00");
@@ -164,6 +165,8 @@ class EveryOperation : public testing::Test {
       {"PATCH /api/v1/guardians/{id}", {{"name", "Mary"}}},
       {"POST /api/v1/learners/{id}/guardians", {{"guardian_id", base::to_text(std::int64_t{6001})}}},
       {"PUT /api/v1/me/children/{id}/consent", {{"text_version", 1}}},
+      {"PUT /api/v1/policies/{kind}", {{"text", "Pictures of passed tests."}}},
+      {"PUT /api/v1/me/consents/{kind}", {{"version", 1}}},
       {"POST /api/v1/impersonations", {{"person_id", base::to_text(std::int64_t{2002})}, {"reason", "To help"}}},
       {"POST /api/v1/users", {{"name", "Joan"}, {"email", "joan@example.com"}, {"role", "office"}}},
       {"PATCH /api/v1/users/{id}", {{"name", "Joan"}}},

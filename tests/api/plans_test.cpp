@@ -20,9 +20,20 @@ namespace plans_test {
 using testing_support::postgres_url;
 
 /// A handful of rows a school, however old it is, and what is emptied as it fills.
-const std::set<std::string> small = {
-    "schools",      "lesson_types", "vehicles",   "hours",       "closures", "constraints",           "dispatch_cursor",
-    "event_cursor", "event_inbox",  "migrations", "audit_chain", "exports",  "guardian_consent_texts"};
+const std::set<std::string> small = {"schools",
+                                     "lesson_types",
+                                     "vehicles",
+                                     "hours",
+                                     "closures",
+                                     "constraints",
+                                     "dispatch_cursor",
+                                     "event_cursor",
+                                     "event_inbox",
+                                     "migrations",
+                                     "audit_chain",
+                                     "exports",
+                                     "guardian_consent_texts",
+                                     "policies"};
 /// Statements that answer with everybody in a school, whichever way they are read, as that is what was asked for; one
 /// that ends after so many rows, of which the planner knows that it will not have to look for them; and one that looks
 /// once an hour at what is kept for an hour.
@@ -148,6 +159,9 @@ class Plans : public api::EveryOperation {
           hash + ", " + hash + ", 1, 4000000000, 100000 + i from n",
       "insert into guest_links (school_id, token_hash, booking_id, person_id, expires_at) select 1, " + hash +
           ", 100000 + i, 100000 + i, 4000000000 from n",
+      "insert into agreements (school_id, id, person_id, kind, version, given, at) select 1, i, 100000 + i, 'photos', "
+      "1,"
+      " 1, 0 from n",
       "insert into busy (school_id, instructor_id, id, starts_at, ends_at) select 1, 1001 + i % 20, i, i * 3600,"
       " i * 3600 + 300 from n"};
 

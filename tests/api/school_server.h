@@ -93,6 +93,11 @@ class SchoolServer {
         "insert into impersonations (school_id, id, admin_id, person_id, reason_id, started_at, expires_at)"
         " values (1, 7301, 4002, 2001, 7302, 0, 4000000000)");
   }
+  /// As an admin does, but for the first time and without being asked.
+  void publish(const std::string& kind, const std::string& text) {
+    school.execute("insert into policies (school_id, kind, version, text, published_at) values (1, '" + kind +
+                   "', 1, '" + text + "', 0)");
+  }
   /// The one that "stranger" runs.
   void add_second_school() {
     const auto done = school.database.transact<int>({2}, [&](store::Transaction& tx) -> base::Result<int> {

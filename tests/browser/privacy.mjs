@@ -118,4 +118,57 @@ export const privacy = {
     await asStranger(page, '/');
     await signIn(page);
   },
+
+  'policies: an admin publishes, a learner accepts when booking and consents by choice': async ({
+    page,
+    view,
+    base,
+    allowed,
+  }) => {
+    const publish = async (kind, text) => {
+      const headers = { Authorization: `Bearer ${await tokenOf(base, 'admin@demo.test')}` };
+      const { items } = await (await call(base, 'GET', '/api/v1/policies', headers)).json();
+      const seen = items.find((policy) => policy.kind === kind)?.version ?? 0;
+      await call(base, 'PUT', `/api/v1/policies/${kind}`, { ...headers, 'If-Match': `"${seen}"` }, { text });
+    };
+    await publish('notice', 'Riverside keeps your name, address and lessons to teach you.');
+    await publish('photos', 'We may show a picture of you with your certificate.');
+    await newLearner(page, base);
+    await page.goto('/account#data');
+    await page.getByRole('heading', { name: 'What your school tells and asks you' }).waitFor();
+    await page.getByText('You were shown it on').waitFor();
+    await page.getByRole('button', { name: 'Agree Pictures of you' }).click();
+    await page.getByText('You agreed on').waitFor();
+    await look(page, 'consents', view);
+    await page.getByRole('button', { name: 'Withdraw Pictures of you' }).click();
+    await page.getByText('You withdrew this on').waitFor();
+
+    await publish('terms', 'Lessons are cancelled a day ahead, or paid. '.repeat(60));
+    allowed.add('422');
+    await page.goto('/book');
+    await page.getByRole('radio', { name: /^\d\d:\d\d/ }).first().click();
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByRole('dialog', { name: 'Terms of your school' }).waitFor();
+    await page.getByRole('region', { name: 'Terms of your school' }).waitFor();
+    await look(page, 'terms', view);
+    const answer = answerTo(page, 'POST', '/api/v1/calendar/bookings');
+    await page.getByRole('button', { name: 'Accept and book' }).click();
+    assert.equal((await answer).status(), 201);
+    await page.getByRole('heading', { name: 'You’re booked' }).waitFor();
+
+    await asStranger(page, '/sign-in');
+    await signIn(page, 'admin@demo.test');
+    await page.goto('/manage/policies');
+    const terms = page.getByRole('region', { name: 'Terms', exact: true });
+    await terms.getByLabel('Text').waitFor();
+    await look(page, 'policies', view);
+    await terms.getByLabel('Text').fill('');
+    await terms.getByRole('button', { name: 'Publish' }).click();
+    await page.getByText('Published').waitFor();
+    await terms.locator('summary').click();
+    await terms.getByText('Ended here.').first().waitFor();
+    for (const kind of ['notice', 'photos', 'terms']) await publish(kind, '');
+    await asStranger(page, '/sign-in');
+    await signIn(page);
+  },
 };

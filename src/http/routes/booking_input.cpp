@@ -36,6 +36,7 @@ base::Result<actions::BookingInput> booking_input(const Request& request) {
   input.note = reader.optional_text("note", words).value_or("");
   input.overruled = reader.optional_texts("override", most_overrides);
   input.reason = reader.optional_text("reason", words).value_or("");
+  input.terms_version = reader.optional_integer("terms_version", {1, 1'000'000}).value_or(0);
   TRY(reader.finish());
   return input;
 }

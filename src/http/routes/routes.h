@@ -30,5 +30,6 @@ std::vector<Route> privacy_routes(const App& app);
 std::vector<Route> learner_document_routes(const App& app);
 std::vector<Route> acting_routes(const App& app);
 std::vector<Route> guest_routes(const App& app);
+std::vector<Route> policy_routes(const App& app);
 
 }  // namespace http

@@ -53,10 +53,11 @@ base::Result<Response> set_password(const App& app, const Request& request) {
   base::JsonReader reader(body);
   const auto token = reader.text("token");
   const auto password = reader.text("password", auth::password_text);
+  const actions::Joining joining{reader.optional_integer("notice_version", {1, 1'000'000}), request.correlation_id};
   TRY(reader.finish());
   const auto [school, person] = actions::link_owner(app.identity, token, request.now);
-  const auto view =
-      actions::set_password(app.identity, token, password, request.now, browser_of(request.header("user-agent")));
+  const auto view = actions::set_password(app.identity, token, password, request.now,
+                                          browser_of(request.header("user-agent")), joining);
   if (!view && view.error().code != base::Code::second_factor_asked) return base::refuse(view.error());
   auto deed = deed_of(request, "password_set");
   deed.actor = person;
@@ -95,7 +96,8 @@ base::Result<Response> register_learner(const App& app, const Request& request) 
   const actions::Registration input{.token = reader.text("token"),
                                     .name = reader.text("name"),
                                     .phone = reader.optional_text("phone", {.min = 0, .max = 40}).value_or(""),
-                                    .password = reader.text("password", auth::password_text)};
+                                    .password = reader.text("password", auth::password_text),
+                                    .notice_version = reader.optional_integer("notice_version", {1, 1'000'000})};
   TRY(reader.finish());
   const auto view = TRY(actions::register_learner(app.identity, input, request.now, request.correlation_id,
                                                   browser_of(request.header("user-agent"))));

@@ -1,15 +1,16 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useMatch, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useSyncExternalStore } from 'react';
-import { useT } from '../i18n';
+import { activate, useT } from '../i18n';
 import { currentNotice, notify, onNotice } from '../lib/notice';
 import { useOnline } from '../lib/online';
 import { acting, onSessionChange, sessionState, signOut } from '../lib/session';
 import { Account } from './Account';
 
-const SessionDialog = lazy(async () => ({
-  default: (await import('../features/auth/SessionDialog')).SessionDialog,
-}));
+const SessionDialog = lazy(async () => {
+  await activate('account');
+  return { default: (await import('../features/auth/SessionDialog')).SessionDialog };
+});
 
 const ActingBanner = lazy(async () => ({
   default: (await import('../features/acting/ActingBanner')).ActingBanner,

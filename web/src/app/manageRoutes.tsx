@@ -84,6 +84,10 @@ const school = createRoute({
   ...managed('/manage/school'),
   component: lazyRouteComponent(() => import('../features/school/SchoolPage'), 'SchoolPage'),
 });
+const policies = createRoute({
+  ...managed('/manage/policies'),
+  component: lazyRouteComponent(() => import('../features/policies/PoliciesPage'), 'PoliciesPage'),
+});
 const jobs = createRoute({
   ...managed('/manage/jobs'),
   component: lazyRouteComponent(() => import('../features/jobs/JobsPage'), 'JobsPage'),
@@ -116,5 +120,6 @@ export const manageRoutes = [
   table,
   jobs,
   school,
+  policies,
   audit,
 ] as const;

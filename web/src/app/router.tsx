@@ -182,6 +182,7 @@ const board = createRoute({
 const feed = createRoute({
   getParentRoute: () => inside,
   path: '/feed',
+  loader: () => activate('account'),
   component: lazyRouteComponent(() => import('../features/feed/FeedPage'), 'FeedPage'),
 });
 

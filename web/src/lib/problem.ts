@@ -12,6 +12,8 @@ export class Problem extends Error {
   /** With `in-use`: how many lessons there are. */
   readonly count: number | undefined;
   readonly retryAfterSeconds: number | undefined;
+  /** With an error at a version: the one that holds. */
+  readonly version: number | undefined;
   /** With `second-factor-asked`: what goes with a code. */
   readonly challenge: string | undefined;
 
@@ -29,6 +31,7 @@ export class Problem extends Error {
     this.alternatives = body.alternatives ?? [];
     this.fields = body.errors ?? [];
     this.count = body.count;
+    this.version = body.version;
     this.challenge = body.challenge;
     this.retryAfterSeconds = retryAfterSeconds;
   }

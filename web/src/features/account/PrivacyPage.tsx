@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Page } from '../../components/Page';
 import { useT } from '../../i18n';
 import { meQuery } from '../../lib/queries';
+import { ConsentsSection } from './ConsentsSection';
 import { ExportSection } from './ExportSection';
 import { EraseSection } from './EraseSection';
 
@@ -13,6 +14,7 @@ export function PrivacyPage() {
     <Page title={t('privacy.title')} narrow>
       {me && (
         <div className="grid gap-6">
+          <ConsentsSection zone={me.school.time_zone} />
           <ExportSection email={me.email} />
           <EraseSection me={me} />
         </div>

@@ -1,9 +1,9 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { expectNoAxeFindings, renderApp, tap } from '../../../test/renderApp';
-import { problem, wire } from '../../../test/wire';
+import { json, problem, wire } from '../../../test/wire';
 
 const gone = () => new HttpResponse(null, { status: 204 });
 
@@ -69,4 +69,59 @@ it('says so when too many copies were asked for', async () => {
   renderApp('/account#data');
   await tap.button('Send me a copy');
   expect(await screen.findByRole('alert')).toHaveTextContent('Too many');
+});
+
+it('gives and withdraws each consent by itself', async () => {
+  const asked: string[] = [];
+  const photos = {
+    kind: 'photos',
+    version: 2,
+    text: 'Pictures of passed tests.',
+    published_at: '2026-01-01T09:00:00Z',
+  };
+  let said = { given: false, said_version: null as number | null, said_at: null as string | null };
+  wire.use(
+    http.get('/api/v1/me/agreements', () =>
+      json({
+        items: [
+          { ...photos, ...said },
+          {
+            ...photos,
+            kind: 'news',
+            text: 'Offers.',
+            given: true,
+            said_version: 1,
+            said_at: '2025-03-01T09:00:00Z',
+          },
+        ],
+      }),
+    ),
+    http.put('/api/v1/me/consents/:kind', async ({ request, params }) => {
+      asked.push(`${String(params['kind'])} ${JSON.stringify(await request.json())}`);
+      if (asked.length === 1)
+        return problem(422, 'invalid-input', {
+          version: 3,
+          errors: [{ pointer: '/version', message: 'old' }],
+        });
+      said = { given: true, said_version: 2, said_at: '2026-03-09T09:00:00Z' };
+      return gone();
+    }),
+    http.delete('/api/v1/me/consents/:kind', ({ params }) => {
+      asked.push(`withdrew ${String(params['kind'])}`);
+      return gone();
+    }),
+  );
+  renderApp('/account#data');
+  const pictures = await screen.findByRole('group', { name: 'Pictures of you' });
+  expect(within(pictures).getByText('You have not agreed.')).toBeVisible();
+  await expectNoAxeFindings();
+  await tap.button('Agree Pictures of you');
+  expect(await screen.findByText('The text has changed')).toBeVisible();
+  await tap.button('Agree Pictures of you');
+  expect(await screen.findByText('You agreed on 9 March 2026.')).toBeVisible();
+  expect(screen.getByText(/You agreed on 1 March 2025. That was an older text/)).toBeVisible();
+  await tap.button('Withdraw Offers and news');
+  await vi.waitFor(() => {
+    expect(asked).toEqual(['photos {"version":2}', 'photos {"version":2}', 'withdrew news']);
+  });
 });

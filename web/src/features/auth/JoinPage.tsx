@@ -10,6 +10,8 @@ import type { Schema } from '../../lib/api';
 import { textOf } from '../../lib/form';
 import type { Problem } from '../../lib/problem';
 import { signInWith } from '../../lib/session';
+import { Notice, useNotice } from '../../components/policies/Notice';
+import { noticeQuery } from '../../components/policies/policies';
 import { Poster } from './Poster';
 
 /** /join#<token>: a learner whose address is proven makes the account. */
@@ -18,6 +20,7 @@ export function JoinPage() {
   const router = useRouter();
   const client = useQueryClient();
   const token = location.hash.slice(1);
+  const notice = useNotice(token);
   const joining = useMutation<undefined, Problem, Schema['Registration']>({
     mutationFn: async (input) => {
       await signInWith('/api/v1/auth/register/confirmation', input);
@@ -26,10 +29,12 @@ export function JoinPage() {
       client.clear();
       router.history.replace('/');
     },
+    // The notice may have changed while it was read.
+    onError: () => client.invalidateQueries({ queryKey: noticeQuery(token).queryKey }),
   });
   const fault = (pointer: string) =>
     joining.error?.fields.find((field) => field.pointer === pointer)?.message;
-  const isPlain = !['/name', '/phone', '/password'].some(fault);
+  const isPlain = !['/name', '/phone', '/password', '/notice_version'].some(fault);
   if (!token || fault('/token'))
     return (
       <Poster title={t('join.title')} lead={t('join.lead')}>
@@ -53,6 +58,7 @@ export function JoinPage() {
             name: textOf(form, 'name').trim(),
             phone: textOf(form, 'phone').trim(),
             password: textOf(form, 'password'),
+            ...notice,
           });
         }}
       >
@@ -74,6 +80,7 @@ export function JoinPage() {
           error={fault('/phone')}
         />
         <NewPassword name="password" label={t('join.password')} error={fault('/password')} />
+        <Notice token={token} isOutdated={fault('/notice_version') !== undefined} />
         {joining.isError && isPlain && <Failure error={joining.error} />}
         <Button type="submit" className="min-h-12 text-lg" busy={joining.isPending}>
           {t('join.save')}

@@ -9,6 +9,8 @@ import { textOf } from '../../lib/form';
 import type { Schema } from '../../lib/api';
 import type { Problem } from '../../lib/problem';
 import { signInWith } from '../../lib/session';
+import { Notice, useNotice } from '../../components/policies/Notice';
+import { noticeQuery } from '../../components/policies/policies';
 import { Poster } from './Poster';
 import { SecondStep } from './SecondStep';
 
@@ -21,6 +23,9 @@ function PasswordByLink({ isReset }: { isReset: boolean }) {
   const router = useRouter();
   const client = useQueryClient();
   const token = location.hash.slice(1);
+  // Whoever only sets another password has seen it.
+  const joining = isReset ? '' : token;
+  const notice = useNotice(joining);
   const enter = () => {
     client.clear();
     router.history.replace('/');
@@ -30,8 +35,13 @@ function PasswordByLink({ isReset }: { isReset: boolean }) {
       await signInWith('/api/v1/auth/password', input);
     },
     onSuccess: enter,
+    // The notice may have changed while it was read.
+    onError: () => client.invalidateQueries({ queryKey: noticeQuery(joining).queryKey }),
   });
-  const wrong = attempt.error?.fields.find((field) => field.pointer === '/password')?.message;
+  const fault = (pointer: string) =>
+    attempt.error?.fields.find((field) => field.pointer === pointer)?.message;
+  const wrong = fault('/password');
+  const isOutdated = fault('/notice_version') !== undefined;
   // The password is set; signing in takes more.
   if (attempt.error?.code === 'second-factor-asked')
     return (
@@ -65,11 +75,16 @@ function PasswordByLink({ isReset }: { isReset: boolean }) {
           className="grid gap-4"
           onSubmit={(event) => {
             event.preventDefault();
-            attempt.mutate({ token, password: textOf(new FormData(event.currentTarget), 'password') });
+            attempt.mutate({
+              token,
+              password: textOf(new FormData(event.currentTarget), 'password'),
+              ...notice,
+            });
           }}
         >
           <NewPassword name="password" label={t('welcome.password')} error={wrong} />
-          {attempt.isError && !wrong && <Failure error={attempt.error} />}
+          <Notice token={joining} isOutdated={isOutdated} />
+          {attempt.isError && !wrong && !isOutdated && <Failure error={attempt.error} />}
           <Button type="submit" className="min-h-12 text-lg" busy={attempt.isPending}>
             {t('welcome.save')}
           </Button>

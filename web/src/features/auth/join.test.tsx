@@ -104,3 +104,40 @@ it('knows no other page out here', async () => {
   outside('/constructor');
   expect(await screen.findByRole('heading', { name: 'No such page' })).toBeVisible();
 });
+
+it('shows how the school treats data to whoever joins, and says which version that was', async () => {
+  const sent: unknown[] = [];
+  let version = 4;
+  wire.use(
+    http.post('/api/v1/auth/notice', () =>
+      json({
+        items: [{ kind: 'notice', version, text: `Notice ${version}`, published_at: '2026-01-01T09:00:00Z' }],
+      }),
+    ),
+    http.post('/api/v1/auth/password', async ({ request }) => {
+      sent.push(await request.json());
+      if (sent.length > 1) return json(session);
+      version = 5;
+      return problem(422, 'invalid-input', {
+        version,
+        errors: [{ pointer: '/notice_version', message: '…' }],
+      });
+    }),
+  );
+  const { user } = outside('/welcome#one-time-token');
+  expect(await screen.findByText('Notice 4')).toBeVisible();
+  await user.type(screen.getByLabelText('New password'), 'a long enough phrase');
+  await tap.button('Save and sign in');
+  expect(await screen.findByText('Notice 5')).toBeVisible();
+  expect(screen.getByRole('alert')).toHaveTextContent('This has changed while you were here');
+  await expectNoAxeFindings();
+  await tap.button('Save and sign in');
+  await screen.findByRole('heading', { name: 'Book a lesson' });
+  expect(sent).toEqual(
+    [4, 5].map((notice_version) => ({
+      token: 'one-time-token',
+      password: 'a long enough phrase',
+      notice_version,
+    })),
+  );
+});

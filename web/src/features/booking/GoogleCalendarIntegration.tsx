@@ -1,12 +1,12 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Choices } from '../../components/Choices';
 import { Failure } from '../../components/Failure';
 import { FreeTimes, TimesSkeleton } from '../../components/FreeTimes';
 import { Page } from '../../components/Page';
 import { Refused } from '../../components/Refused';
 import { Skeleton } from '../../components/Skeleton';
-import { useT } from '../../i18n';
+import { activate, useT } from '../../i18n';
 import type { Schema } from '../../lib/api';
 import { useBook } from '../../lib/changes';
 import { price } from '../../lib/money';
@@ -15,6 +15,12 @@ import { AddPlace } from './AddPlace';
 import { ANYONE } from './choice';
 import { ConfirmBar } from './ConfirmBar';
 import { useBookingPage } from './useBookingPage';
+
+// Asked for once a version of the terms, so whoever books does not load it.
+const TermsDialog = lazy(async () => {
+  await activate('account');
+  return import('../../components/policies/TermsDialog');
+});
 
 /** The booking page: choose, tap a time, confirm. */
 export function GoogleCalendarIntegration() {
@@ -35,17 +41,16 @@ export function GoogleCalendarIntegration() {
   const isKnown = (id: string | undefined) => places.some((place) => place.id === id);
   const pickup = wantedPickup ?? (isKnown(habit.pickup) ? habit.pickup : places[0]?.id) ?? '';
 
-  const confirm = (lesson: Pick<Schema['BookingInput'], 'start' | 'instructor_id'>) => {
-    if (!type) return;
-    book.mutate(
-      { lesson_type_id: type.id, ...lesson, ...(pickup ? { pickup } : {}) },
-      {
-        onSuccess: (booking) => void navigate({ to: '/booked/$id', params: { id: booking.id } }),
-        onError: (problem) => {
-          if (problem.refusals.length > 0) setWantedStart(undefined);
-        },
+  const send = (lesson: Schema['BookingInput']) => {
+    book.mutate(lesson, {
+      onSuccess: (booking) => void navigate({ to: '/booked/$id', params: { id: booking.id } }),
+      onError: (problem) => {
+        if (problem.refusals.length > 0) setWantedStart(undefined);
       },
-    );
+    });
+  };
+  const confirm = (lesson: Pick<Schema['BookingInput'], 'start' | 'instructor_id'>) => {
+    if (type) send({ lesson_type_id: type.id, ...lesson, ...(pickup ? { pickup } : {}) });
   };
   const change = (chosen: Parameters<typeof page.choose>[0]) => {
     book.reset();
@@ -116,15 +121,23 @@ export function GoogleCalendarIntegration() {
                   confirm({ start: alternative.start, instructor_id: alternative.instructor_id });
                 }}
               />
+            ) : book.error.version ? (
+              <Suspense>
+                <TermsDialog
+                  version={book.error.version}
+                  onClose={book.reset}
+                  onAccept={(version) => {
+                    send({ ...book.variables, terms_version: version });
+                  }}
+                />
+              </Suspense>
             ) : (
               <Failure
                 key={book.submittedAt}
                 takesFocus
                 error={book.error}
                 onRetry={() => {
-                  book.mutate(book.variables, {
-                    onSuccess: (booking) => void navigate({ to: '/booked/$id', params: { id: booking.id } }),
-                  });
+                  send(book.variables);
                 }}
               />
             ))}

@@ -37,6 +37,7 @@ const groups: { name: string; places: Place[] }[] = [
     places: [
       { to: '/manage/team', word: 'team', isAdmins: true },
       { to: '/manage/school', word: 'school', isAdmins: true },
+      { to: '/manage/policies', word: 'policies', isAdmins: true },
       { to: '/manage/audit', word: 'audit', isAdmins: true },
     ],
   },

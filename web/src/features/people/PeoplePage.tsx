@@ -14,6 +14,7 @@ import { meQuery } from '../../lib/queries';
 import type { Problem } from '../../lib/problem';
 import { guardians, instructors, learners, users, type Resource } from '../../lib/manage/resource';
 import { SeeAsDialog } from './SeeAsDialog';
+import { AgreementsDialog } from '../../components/policies/AgreementsDialog';
 import { DropFactorsDialog } from './DropFactorsDialog';
 import { EraseDialog } from './EraseDialog';
 import { GuardiansDialog } from './GuardiansDialog';
@@ -98,7 +99,10 @@ function useGroups(kind: Kind, isOff: boolean): FieldGroup[] {
 
 type Open =
   | { what: 'add' }
-  | { what: 'change' | 'remove' | 'switchOff' | 'factors' | 'erase' | 'guardians' | 'seeAs'; item: Person }
+  | {
+      what: 'change' | 'remove' | 'switchOff' | 'factors' | 'erase' | 'guardians' | 'agreements' | 'seeAs';
+      item: Person;
+    }
   | { what: 'welcome'; name: string; url: string };
 
 function PeoplePage({ kind }: { kind: Kind }) {
@@ -221,6 +225,9 @@ function Dialogs({ kind, open, all, onOpen }: DialogsProps) {
         <DropFactorsDialog name={item.name} drop={() => people.dropFactors(item.id)} onClose={close} />
       )}
       {open.what === 'guardians' && item && <GuardiansDialog id={item.id} name={item.name} onClose={close} />}
+      {open.what === 'agreements' && item && (
+        <AgreementsDialog id={item.id} name={item.name} onClose={close} />
+      )}
       {open.what === 'seeAs' && item && <SeeAsDialog id={item.id} name={item.name} onClose={close} />}
       {open.what === 'switchOff' && item && (
         <SwitchOffDialog

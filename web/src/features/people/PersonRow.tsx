@@ -6,7 +6,16 @@ import { useT } from '../../i18n';
 import type { Kind, Person } from './PeoplePage';
 
 type What =
-  'change' | 'remove' | 'switchOff' | 'invite' | 'signOut' | 'factors' | 'export' | 'guardians' | 'seeAs';
+  | 'change'
+  | 'remove'
+  | 'switchOff'
+  | 'invite'
+  | 'signOut'
+  | 'factors'
+  | 'export'
+  | 'guardians'
+  | 'agreements'
+  | 'seeAs';
 type Props = { person: Person; kind: Kind; isForAdmin: boolean; onOpen: (what: What) => void };
 
 /** Somebody of a list: what is done every week beside the name, the rest behind "More". */
@@ -20,6 +29,7 @@ export function PersonRow({ person, kind, isForAdmin, onOpen }: Props) {
     { what: 'signOut', label: t('people.signOut'), isShown: person.active && isForAdmin },
     { what: 'factors', label: t('people.factors'), isShown: person.active && isForAdmin },
     { what: 'seeAs', label: t('seeAs'), isShown: person.active && isForAdmin && hasLessons },
+    { what: 'agreements', label: t('agreements'), isShown: kind === 'learners' },
     { what: 'export', label: t('people.export'), isShown: true },
   ];
   const action = (what: What, label: string, look: 'secondary' | 'quiet' = 'quiet') => (
