@@ -107,9 +107,9 @@ class Desk {
     if (to.address.empty()) return prepared;
     std::vector<std::string_view> names;
     for (const auto& each : store::identities_of(tx_, job_.school, job_.key.person))
-      names.push_back(each.provider == "google"     ? "Google"
-                      : each.provider == "supabase" ? "Supabase"
-                                                    : "another account");
+      names.emplace_back(each.provider == "google"     ? "Google"
+                         : each.provider == "supabase" ? "Supabase"
+                                                       : "another account");
     prepared.mail = notify::account_mail(
         sender(), to, notify::AccountNews::identities_changed, "/account", base::to_text(job_.id),
         {{"Connected with", names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", "))}});
