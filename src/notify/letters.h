@@ -33,8 +33,8 @@ struct Occasion {
   Lesson lesson;
   std::optional<Lesson> before;  ///< As the reader knew it; of a move.
   std::string reason;            ///< In the school's or the learner's words; may be empty.
+  net::Mailbox other{};          ///< The other side: replies go there. Empty address: to nobody.
   Lead lead{};
-  net::Mailbox other{};  ///< The other side: replies go there. Empty address: to nobody.
 };
 /// `message_id` is unique within the school's server; its name is put behind it.
 net::Mail news_mail(const Sender& sender, const Addressee& to, const Occasion& occasion, const std::string& message_id,
