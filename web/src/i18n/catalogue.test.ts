@@ -24,7 +24,18 @@ const families = calls.flatMap((call) =>
 );
 
 it('has words for every id that the pages use', () => {
-  const values = ['old-time', 'cancel', 'week', 'booked', 'outcome', 'day', 'given', 'withdrawn', 'never', 'purpose'];
+  const values = [
+    'old-time',
+    'cancel',
+    'week',
+    'booked',
+    'outcome',
+    'day',
+    'given',
+    'withdrawn',
+    'never',
+    'purpose',
+  ];
   expect([...used].filter((id) => !ids.has(id) && !values.includes(id))).toEqual([]);
   expect(used.size).toBeGreaterThan(100);
 });
