@@ -264,6 +264,7 @@ int dispatch(const actions::Context& context, int limit) {
     std::map<base::SchoolId, domain::Leads> leads;
     std::map<base::SchoolId, std::int64_t> reached;
     for (const auto& [school, position, event] : events) {
+      tx.enter(school);
       if (!leads.contains(school)) leads[school] = store::find_school(tx, school).leads;
       for (const auto& wanted : jobs_after(event, leads[school], guardians_of(tx, school, event)))
         store::put_job(tx, school, wanted.key, wanted.due_at, event.at);
