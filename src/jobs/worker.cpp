@@ -247,8 +247,9 @@ void run_claimed(const Office& office, const std::vector<store::Job>& claimed, I
 std::vector<PersonId> guardians_of(Transaction& tx, base::SchoolId school, const store::Event& event) {
   std::vector<PersonId> guardians;
   if (!event.stream.starts_with("booking/")) return guardians;
-  for (const auto& link : store::guardians_of(tx, school, {store::booking_after(event).learner.value}))
-    guardians.push_back(link.guardian);
+  const PersonId learner{store::booking_after(event).learner.value};
+  if (!learner) return guardians;
+  for (const auto& link : store::guardians_of(tx, school, learner)) guardians.push_back(link.guardian);
   return guardians;
 }
 
