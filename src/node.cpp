@@ -135,6 +135,36 @@ std::optional<jobs::Deliver> delivery(const base::Config& config, School school,
   };
 }
 
+/// "relay.example:587" of smtps://user:password@relay.example:587/: never a user or a password.
+std::string place_of(std::string_view url) {
+  if (const auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  url = url.substr(0, url.find_first_of("/?"));
+  if (const auto user = url.rfind('@'); user != std::string_view::npos) url.remove_prefix(user + 1);
+  return std::string(url);
+}
+
+/// Whom the settings name, for the record of processing.
+std::vector<actions::Recipient> recipients(const base::Config& config) {
+  using store::HandedTo;
+  std::vector<actions::Recipient> all;
+  const auto add = [&](const std::string& who, const char* what, std::string_view url, HandedTo kind) {
+    if (!url.empty()) all.push_back({who, what, place_of(url), kind});
+  };
+  add("mail server", "names, addresses, what the mails say", config.smtp_url, HandedTo::mail);
+  for (const auto* provider : {&config.google, &config.oidc})
+    if (!provider->client_id.empty())
+      add(provider->name, "that somebody signs in", provider->issuer, HandedTo::providers);
+  add("Supabase", "that somebody signs in", config.supabase.url, HandedTo::providers);
+  const std::tuple<const char*, const char*, std::string_view> servers[] = {
+      {"database server", "everything, personal values encrypted", config.database},
+      {"server of a copy", "everything, personal values encrypted", config.database_read},
+      {"key server", "keys of people, encrypted", config.key_database}};
+  for (const auto& [who, what, url] : servers)
+    if (base::is_postgres_address(url)) add(who, what, url, HandedTo::nobody);
+  if (config.redis) add("Redis", "calendars by ids, counters of requests", config.redis->host, HandedTo::nobody);
+  return all;
+}
+
 /// The demo's mail goes nowhere and comes from nowhere.
 std::string mail_from(const base::Config& config) {
   return config.mail_from.empty() ? "lessons@demo.test" : config.mail_from;
@@ -268,6 +298,7 @@ struct Parts {
             .letters = school == School::demo ? &letters : nullptr,
             .redis = redis ? &redis->redis : nullptr,
             .shared = redis ? &redis->calendars : nullptr,
+            .recipients = recipients(config),
             .body_hash_key = hash_key(config, "bodies of requests"),
             .authenticate =
                 [this](auto token, auto now) {

@@ -43,8 +43,9 @@ AuditEntry entry_of(const Names& names, const store::DeedRow& row) {
 base::PersonId subject_of(const store::ChangeRow& row) {
   const auto slash = row.stream.find('/');
   const auto kind = std::string_view(row.stream).substr(0, slash);
-  const auto* learner =
-      row.data.if_contains(kind == "impersonation" || kind == "agreement" ? "person_id" : "learner_id");
+  static constexpr std::string_view of_person[] = {"agreement", "data-request", "hold", "impersonation"};
+  const bool names_person = std::ranges::find(of_person, kind) != std::end(of_person);
+  const auto* learner = row.data.if_contains(names_person ? "person_id" : "learner_id");
   const bool own = kind == "person" || kind == "hours";
   const auto id = learner ? base::id_from_text(learner->as_string())
                           : base::id_from_text(own ? std::string_view(row.stream).substr(slash + 1) : "");

@@ -1,6 +1,7 @@
 #include "actions/decide.h"
 
 #include "actions/guardians.h"
+#include "actions/retention.h"
 #include "actions/world.h"
 #include "auth/roles.h"
 
@@ -157,7 +158,10 @@ base::Result<domain::Placement> decide(const Context& context, Transaction& tx, 
                                                            base::Instant::max(), caller.now})
                                     : std::nullopt;
   CHECK(instructor && (learner || !wish.learner));
-  if (learner && !learner->calendar.active && !wish.moving) return missing("learner");
+  if (learner && !learner->calendar.active && !wish.moving) {
+    TRY(unless_restricted(tx, school, wish.learner));
+    return missing("learner");
+  }
   const auto fleet = TRY(fleet_around(tx, caller, rules, wish));
 
   const domain::Question question{.school = &rules.school,

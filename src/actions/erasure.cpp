@@ -1,9 +1,12 @@
 #include "actions/erasure.h"
 
+#include <array>
 #include <set>
 
 #include "actions/change.h"
+#include "actions/data_requests.h"
 #include "actions/presence.h"
+#include "actions/retention.h"
 #include "store/personal.h"
 #include "store/schedules.h"
 
@@ -20,6 +23,10 @@ using store::Transaction;
 
 /// What becomes of lessons to come.
 enum class Ahead { refuse, cancel, leave };
+/// What holds refuse: a restriction is the person's own wish, and an erasure is another one (art. 18(2) GDPR). After a
+/// restore somebody is erased already, whatever was said since.
+constexpr std::array claims{store::HoldKind::claim};
+using Refusing = std::span<const store::HoldKind>;
 
 constexpr int most_ahead = 10'000;
 
@@ -104,14 +111,19 @@ base::Done erase(Transaction& tx, const Author& author, base::PersonId id, Ahead
   if (account->role == Role::instructor) TRY(leave_schedule(tx, author, {id.value}, ahead));
   if (account->role == Role::admin && account->active && ahead != Ahead::leave) TRY(resign(tx, author));
   store::end_sessions(tx, author.school, id, author.now);
+  end_data_requests(tx, author, id);
   store::erase_person(tx, author, id);
   return base::done();
 }
 
 /// The row first: a key that goes before its row would leave somebody whom nobody can read and nobody has erased.
-base::Done erase(const Context& context, const Author& author, base::PersonId id, Ahead ahead) {
-  TRY(context.database.transact<std::monostate>(
-      author.school, [&](Transaction& tx) -> base::Done { return erase(tx, author, id, ahead); }));
+base::Done erase(const Context& context, const Author& author, base::PersonId id, Ahead ahead,
+                 Refusing holds = store::all_holds) {
+  const auto unless_kept = [&](Transaction& tx) -> base::Done {
+    TRY(unless_held(tx, context.keys, author.school, id, holds));
+    return erase(tx, author, id, ahead);
+  };
+  TRY(context.database.transact<std::monostate>(author.school, unless_kept));
   context.keys.erase({author.school, id}, author.now);
   return base::done();
 }
@@ -127,7 +139,7 @@ base::Done erase_me(const Identity& identity, const Caller& caller, const Erasur
                     const std::string& address) {
   TRY(prove_presence(identity, caller, input.current_password, address));
   return erase(identity.context, caller.author(), caller.principal.person,
-               input.cancel_lessons ? Ahead::cancel : Ahead::refuse);
+               input.cancel_lessons ? Ahead::cancel : Ahead::refuse, claims);
 }
 
 base::Done erase_person(const Identity& identity, const Caller& caller, base::PersonId id, bool cancel_lessons) {
@@ -137,6 +149,10 @@ base::Done erase_person(const Identity& identity, const Caller& caller, base::Pe
   if (!account) return auth::not_found();
   TRY(auth::may(caller.principal, managing(account->role)));
   return erase(identity.context, caller.author(), id, cancel_lessons ? Ahead::cancel : Ahead::refuse);
+}
+
+base::Done erase_idle_learner(const Context& context, const Author& author, base::PersonId id) {
+  return erase(context, author, id, Ahead::refuse);
 }
 
 int replay_erasures(const Context& context, base::Instant now) {
@@ -161,7 +177,7 @@ int replay_erasures(const Context& context, base::Instant now) {
     const Author author{.school = school, .person = {}, .correlation_id = "erasures", .now = now};
     const auto learner = context.database.read(
         school, [&](Transaction& tx) { return store::find_account(tx, school, person)->role == Role::learner; });
-    const auto done = erase(context, author, person, learner ? Ahead::cancel : Ahead::leave);
+    const auto done = erase(context, author, person, learner ? Ahead::cancel : Ahead::leave, Refusing{});
     if (!done && done.error().code != Code::not_found) throw std::runtime_error(done.error().detail);
   }
   for (const auto& owner : unlisted) context.keys.erase(owner, now);

@@ -17,8 +17,11 @@ struct ErasureInput {
 /// school stays (in_use).
 base::Done erase_me(const Identity& identity, const Caller& caller, const ErasureInput& input,
                     const std::string& address);
-/// Likewise for somebody else, by whoever manages them.
+/// Likewise for somebody else, by whoever manages them. Refused (in_use, with the reason) while there is a hold.
 base::Done erase_person(const Identity& identity, const Caller& caller, base::PersonId id, bool cancel_lessons);
+
+/// A learner who has been away for too long (actions/retention.h); in_use where there are lessons to come after all.
+base::Done erase_idle_learner(const Context& context, const store::Author& author, base::PersonId id);
 
 /// After a restore, or a crash between the two stores: whoever is erased in one of them is erased in the other. Returns
 /// how many that were. Before anybody is answered, and now and then.

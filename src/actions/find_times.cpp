@@ -1,5 +1,6 @@
 #include "actions/find_times.h"
 
+#include "actions/retention.h"
 #include "actions/world.h"
 #include "domain/alternatives.h"
 
@@ -22,9 +23,15 @@ Date next(Date date, int days = 1) {
   return Date{std::chrono::sys_days{date} + std::chrono::days{days}};
 }
 
+base::Done bookable(Transaction& tx, const Caller& caller, const World& world) {
+  if (!world.learner || world.learner->active || world.moving) return base::done();
+  return unless_restricted(tx, caller.school(), world.learner->id);
+}
+
 /// Distinct starts over all instructors, and the days they fall on.
 Result<Times> list(const Context& context, Transaction& tx, const Caller& caller, const TimesQuery& query) {
   const auto world = TRY(load_world(context, tx, caller, query));
+  TRY(bookable(tx, caller, world));
   const auto& zone = world.rules->school.zone;
   std::map<domain::Interval, int> starts;
   for (const auto& instructor : people_of(context, tx, caller, world)) {
@@ -152,6 +159,10 @@ Result<std::vector<base::Refusal>> explain(const Context& context, const Caller&
                                            base::Instant start) {
   const auto verdicts = TRY(judge_all(context, caller, query, start));
   if (verdicts.empty()) return missing("instructor");
+  const auto learner = caller.principal.staff() ? query.learner : base::LearnerId{caller.principal.person.value};
+  if (learner && !query.moving)
+    TRY(context.database.read(caller.school(),
+                              [&](Transaction& tx) { return unless_restricted(tx, caller.school(), learner); }));
   return closest(verdicts).refusals;
 }
 

@@ -1,8 +1,10 @@
 #include "actions/housekeeping.h"
 
 #include "actions/erasure.h"
+#include "actions/retention.h"
 #include "store/acting.h"
 #include "store/audit.h"
+#include "store/data_requests.h"
 #include "store/exports.h"
 #include "store/factors.h"
 #include "store/guests.h"
@@ -76,10 +78,14 @@ Cleared clear_out(const Context& context, base::Instant now) {
     cleared.exports += forget(context, school, rows_at_once, [&](store::Transaction& tx, int at_once) {
       return store::forget_exports(tx, school, now, at_once);
     });
+    cleared.too_old += forget_too_old(context, school, now);
     const auto kept = context.database.read(
         school, [&](store::Transaction& tx) { return store::find_school(tx, school).audit_months; });
     cleared.deeds += forget(context, school, rows_at_once, [&](store::Transaction& tx, int at_once) {
       return store::forget_deeds(tx, school, now - kept * longest_month, at_once);
+    });
+    cleared.data_requests += forget(context, school, rows_at_once, [&](store::Transaction& tx, int at_once) {
+      return store::forget_data_requests(tx, school, now - kept * longest_month, at_once);
     });
     cleared.impersonations += forget(context, school, rows_at_once, [&](store::Transaction& tx, int at_once) {
       return store::forget_impersonations(tx, school, now - kept * longest_month, at_once);

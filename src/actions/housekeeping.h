@@ -31,6 +31,8 @@ struct Cleared {
   std::int64_t signals = 0;         ///< Those that nobody follows any more (PostgreSQL).
   std::int64_t deeds = 0;           ///< Rows of the audit that are older than the school keeps them.
   std::int64_t impersonations = 0;  ///< Likewise.
+  std::int64_t data_requests = 0;   ///< Likewise, after they were answered.
+  std::int64_t too_old = 0;         ///< Of what the school keeps for so long (actions/retention.h).
   std::int64_t exports = 0;         ///< That nobody has fetched in time.
   std::int64_t erasures = 0;        ///< Of whom one of the two stores did not know yet.
   std::int64_t orphan_keys = 0;     ///< Keys older than a day that nobody needs.

@@ -9,7 +9,7 @@ using domain::Minutes;
 using store::OfferedLesson;
 using store::Transaction;
 
-constexpr Minutes day{1'440}, half_day{720}, year{525'600};
+constexpr Minutes one_day{1'440}, half_day{720}, one_year{525'600};
 
 void take_over(OfferedLesson& lesson, const LessonTypeInput& input) {
   auto& rules = lesson.rules;
@@ -32,14 +32,14 @@ base::Done check(const OfferedLesson& lesson, const std::string& currency) {
   Faults faults;
   const auto& rules = lesson.rules;
   faults.text(lesson.name, "/name");
-  faults.minutes(rules.length, "/length_minutes", Minutes{5}, day);
-  faults.minutes(rules.step, "/step_minutes", Minutes{5}, day);
+  faults.minutes(rules.length, "/length_minutes", Minutes{5}, one_day);
+  faults.minutes(rules.step, "/step_minutes", Minutes{5}, one_day);
   faults.minutes(rules.buffer_before, "/buffer_before_minutes", Minutes{0}, half_day);
   faults.minutes(rules.buffer_after, "/buffer_after_minutes", Minutes{0}, half_day);
-  faults.minutes(rules.notice_book, "/notice_book_minutes", Minutes{0}, year);
-  faults.minutes(rules.notice_move, "/notice_move_minutes", Minutes{0}, year);
-  faults.minutes(rules.notice_cancel, "/notice_cancel_minutes", Minutes{0}, year);
-  faults.unless(rules.length + rules.buffer_before + rules.buffer_after <= day, "/length_minutes",
+  faults.minutes(rules.notice_book, "/notice_book_minutes", Minutes{0}, one_year);
+  faults.minutes(rules.notice_move, "/notice_move_minutes", Minutes{0}, one_year);
+  faults.minutes(rules.notice_cancel, "/notice_cancel_minutes", Minutes{0}, one_year);
+  faults.unless(rules.length + rules.buffer_before + rules.buffer_after <= one_day, "/length_minutes",
                 "With its buffers a lesson lasts at most 24 hours.");
   // So that lesson and turnaround together stay within the longest block.
   faults.unless(!rules.needs_vehicle || rules.length <= half_day, "/length_minutes",

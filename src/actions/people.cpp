@@ -1,6 +1,7 @@
 #include "actions/people.h"
 
 #include "actions/erasure.h"
+#include "actions/retention.h"
 #include "store/jobs.h"
 #include "store/personal.h"
 
@@ -230,6 +231,7 @@ base::Done delete_person(const Identity& identity, const Caller& caller, Group g
   const auto remove = [&](Transaction& tx) -> base::Done {
     const auto person = TRY(known_person(identity, tx, caller, group, id));
     TRY(unless_in_use(store::bookings_with(tx, caller.school(), id)));
+    TRY(unless_held(tx, identity.people.keys(), caller.school(), id));
     if (person.role == Role::admin && person.active && store::active_admins(tx, caller.school()) <= 1)
       return base::refuse(base::Code::in_use, "A school keeps at least one admin.");
     if (person.role == Role::instructor) strip_instructor(tx, caller.author(), {id.value});

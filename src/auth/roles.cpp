@@ -41,6 +41,7 @@ constexpr Row table[] = {
     {read_audit,          any,  none,  none,      none,    none},
     {have_children,       none, none,  none,      none,    any},
     {impersonate,         any,  none,  none,      none,    none},
+    {answer_data_requests, any, any,   none,      none,    none},
 };
 // clang-format on
 

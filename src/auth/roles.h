@@ -28,15 +28,16 @@ enum class Action {
   change_constraints,
   read_bookings,
   make_bookings,
-  change_bookings,  ///< Move, cancel, let go, extend, undo.
-  answer_requests,  ///< Approve or refuse; record an outcome.
-  overrule,         ///< Soft rules, other lengths.
-  manage_jobs,      ///< See what waits or was given up, and try it again.
-  read_audit,       ///< Who did and saw what.
-  have_children,    ///< Learners in whose name they act.
-  impersonate,      ///< Act in the name of others, for a while and for a reason.
+  change_bookings,       ///< Move, cancel, let go, extend, undo.
+  answer_requests,       ///< Approve or refuse; record an outcome.
+  overrule,              ///< Soft rules, other lengths.
+  manage_jobs,           ///< See what waits or was given up, and try it again.
+  read_audit,            ///< Who did and saw what.
+  have_children,         ///< Learners in whose name they act.
+  impersonate,           ///< Act in the name of others, for a while and for a reason.
+  answer_data_requests,  ///< What people ask about their data (art. 12 GDPR).
 };
-inline constexpr int action_count = static_cast<int>(Action::impersonate) + 1;
+inline constexpr int action_count = static_cast<int>(Action::answer_data_requests) + 1;
 
 /// `own`: a learner's own things; an instructor's own calendar, and the learners and bookings in it.
 enum class Reach { none, own, any };

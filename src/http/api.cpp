@@ -192,7 +192,10 @@ std::vector<Route> api_routes(const App& app) {
                       learner_document_routes,
                       acting_routes,
                       guest_routes,
-                      policy_routes})
+                      policy_routes,
+                      retention_routes,
+                      data_request_routes,
+                      processing_routes})
     for (auto& route : table(app)) all.push_back(std::move(route));
   return all;
 }

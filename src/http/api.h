@@ -9,6 +9,7 @@
 
 #include "actions/bookings.h"
 #include "actions/identity.h"
+#include "actions/processing.h"
 #include "actions/trail.h"
 #include "base/config.h"
 #include "base/json.h"
@@ -37,6 +38,7 @@ struct App {
   const net::Redis* redis = nullptr;         ///< With what is kept there; null: there is none.
   const cache::SharedCalendars* shared = nullptr;
   const std::atomic<std::int64_t>* warmed = nullptr;  ///< Calendars that jobs/warmer has loaded.
+  std::vector<actions::Recipient> recipients{};       ///< To whom this installation hands data on.
   base::Key body_hash_key;                            ///< Bodies are remembered as keyed hashes (store::RequestKey).
   /// Whose access token or API key this is; unauthenticated where it is nobody's.
   std::function<base::Result<auth::Principal>(std::string_view token, base::Instant now)> authenticate;

@@ -3,8 +3,10 @@
 
 #include "actions/guardians.h"
 #include "actions/guests.h"
+#include "actions/retention.h"
 #include "actions/wording.h"
 #include "jobs/worker.h"
+#include "store/data_requests.h"
 #include "store/factors.h"
 #include "store/identities.h"
 #include "store/proofs.h"
@@ -158,6 +160,45 @@ class Desk {
     return prepared;
   }
 
+  /// To whoever answers, as long as it waits and they do. Not whose it is: that is read behind a sign-in.
+  Prepared data_request() {
+    const auto request = store::find_data_request(tx_, job_.school, job_.key.booking.value);
+    const auto answering = store::people_who_answer(tx_, job_.school);
+    Prepared prepared{.done = {job_}};
+    if (!request || request->closed_at || std::ranges::find(answering, job_.key.person) == answering.end())
+      return prepared;
+    const auto to = words_.mailbox(job_.key.person);
+    const auto news = job_.key.kind == store::JobKind::data_request ? notify::AccountNews::data_request
+                                                                    : notify::AccountNews::data_request_due;
+    if (!to.address.empty())
+      prepared.mail = notify::account_mail(
+          sender(), to, news, "/manage/requests", base::to_text(job_.id),
+          {{"About", notify::right_text(request->right)}, {"To be answered by", notify::date_text(request->due)}});
+    return prepared;
+  }
+
+  /// Also to who is switched off: it is a right of theirs.
+  Prepared data_request_news() {
+    const auto request = store::find_data_request(tx_, job_.school, job_.key.booking.value);
+    const auto person = office_.people.find(tx_, job_.school, job_.key.person);
+    Prepared prepared{.done = {job_}};
+    if (!request || !person || person->details.email.empty()) return prepared;
+    notify::Facts facts{{"About", notify::right_text(request->right)}};
+    auto news = notify::AccountNews::data_request_extended;
+    auto words = words_.text(request->extension);
+    if (request->outcome) {
+      const bool refused = *request->outcome == store::DataOutcome::refused;
+      news = refused ? notify::AccountNews::data_request_refused : notify::AccountNews::data_request_done;
+      words = words_.text(request->answer);
+    } else {
+      facts.emplace_back("To be answered by", notify::date_text(request->due));
+    }
+    if (!words.empty()) facts.emplace_back("Your school writes", words);
+    prepared.mail = notify::account_mail(sender(), {person->details.name, person->details.email}, news, "/account",
+                                         base::to_text(job_.id) + "-" + std::to_string(request->version), facts);
+    return prepared;
+  }
+
   Prepared guest_code(const store::Details& guest, const Booking& held, const std::string& code) {
     Prepared prepared{.done = {job_}};
     const auto path = "/guest?school=" + store::find_school(tx_, job_.school).slug;
@@ -172,7 +213,8 @@ class Desk {
     std::map<std::pair<Instant, base::BookingId>, Lesson> ahead;
     for (const auto& job : prepared.done) {
       const auto booking = store::find_booking(tx_, job_.school, job.key.booking);
-      if (booking && booking->status == domain::Status::booked && booking->lesson.start() > now_)
+      if (booking && booking->status == domain::Status::booked && booking->lesson.start() > now_ &&
+          actions::unless_restricted(tx_, job_.school, booking->learner))
         ahead.try_emplace({booking->lesson.start(), booking->id}, words_.lesson(*booking));
     }
     const auto to = ahead.empty() ? std::nullopt : addressee(ahead.begin()->second.booking, std::nullopt);

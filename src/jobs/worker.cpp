@@ -159,6 +159,11 @@ Prepared prepare(const Office& office, const std::vector<store::Job>& due, Insta
       return at_desk(office, due, now, [](Desk& desk, Transaction&) { return desk.identities_changed(); });
     case store::JobKind::guest_code:
       return guest_code(office, due, now);
+    case store::JobKind::data_request:
+    case store::JobKind::data_request_due:
+      return at_desk(office, due, now, [](Desk& desk, Transaction&) { return desk.data_request(); });
+    case store::JobKind::data_request_news:
+      return at_desk(office, due, now, [](Desk& desk, Transaction&) { return desk.data_request_news(); });
     case store::JobKind::data_export: {
       const auto token = auth::make_link_token(due.front().school);
       const store::KeyOwner owner{due.front().school, due.front().key.person};

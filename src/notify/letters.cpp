@@ -72,13 +72,38 @@ std::string clock_text(const std::string& wall) {
   return wall.substr(11, 5);
 }
 
-std::string day_text(const std::string& wall) {
+}  // namespace
+
+std::string date_text(domain::Date date) {
   constexpr const char* days[] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
   constexpr const char* months[] = {"January", "February", "March",     "April",   "May",      "June",
                                     "July",    "August",   "September", "October", "November", "December"};
-  const auto date = base::date_from_text(wall.substr(0, 10)).value();
   return fmt::format("{} {} {} {}", days[std::chrono::weekday(date).c_encoding()], unsigned(date.day()),
                      months[unsigned(date.month()) - 1], int(date.year()));
+}
+
+std::string right_text(domain::DataRight right) {
+  switch (right) {
+    case domain::DataRight::access:
+      return "what is stored (art. 15 GDPR)";
+    case domain::DataRight::rectification:
+      return "a correction (art. 16 GDPR)";
+    case domain::DataRight::erasure:
+      return "an erasure (art. 17 GDPR)";
+    case domain::DataRight::restriction:
+      return "a restriction (art. 18 GDPR)";
+    case domain::DataRight::portability:
+      return "a copy to take along (art. 20 GDPR)";
+    case domain::DataRight::objection:
+      return "an objection (art. 21 GDPR)";
+  }
+  throw base::Bug("unknown domain::DataRight");
+}
+
+namespace {
+
+std::string day_text(const std::string& wall) {
+  return date_text(base::date_from_text(wall.substr(0, 10)).value());
 }
 
 domain::Zone zone_of(const domain::Booking& booking) {
@@ -271,6 +296,45 @@ struct AccountWords {
   std::string subject, paragraph, link_text, fact = "You sign in with";
 };
 
+AccountWords words_about_data(AccountNews news, const std::string& school) {
+  switch (news) {
+    case AccountNews::data_export:
+      return {"Your data at " + school,
+              "The copy of your data that you, or " + school +
+                  " for you, asked for is ready. The link is good once, for 24 hours. If nobody asked for it, there is "
+                  "nothing to do: it is deleted by itself.",
+              "Download your data"};
+    case AccountNews::data_request:
+      return {
+          "Somebody asks about their data",
+          "A request about personal data has come in. It is to be answered in time; whose it is and what they write "
+          "stands in the list.",
+          "See the request", "You answer as"};
+    case AccountNews::data_request_due:
+      return {"A request about data is due",
+              "A request about personal data still waits for an answer. What is not answered in time can become a "
+              "complaint to the data protection authority.",
+              "See the request", "You answer as"};
+    case AccountNews::data_request_extended:
+      return {
+          "Your request takes longer",
+          "Your school needs more time to answer what you asked about your data. You may complain about that to the "
+          "data protection authority.",
+          "Your data", "Your address"};
+    case AccountNews::data_request_done:
+      return {"Your request is answered", "What you asked your school about your data is done.", "Your data",
+              "Your address"};
+    case AccountNews::data_request_refused:
+      return {
+          "Your request is answered",
+          "Your school does not do what you asked about your data, for the reason below. You may complain about that "
+          "to the data protection authority, and you may go to court.",
+          "Your data", "Your address"};
+    default:
+      throw base::Bug("not about somebody's data");
+  }
+}
+
 AccountWords words_of(AccountNews news, const std::string& school) {
   switch (news) {
     case AccountNews::invitation:
@@ -321,11 +385,12 @@ AccountWords words_of(AccountNews news, const std::string& school) {
           "If it was not you, choose a new password at once and tell your school.",
           "Your account"};
     case AccountNews::data_export:
-      return {"Your data at " + school,
-              "The copy of your data that you, or " + school +
-                  " for you, asked for is ready. The link is good once, for 24 hours. If nobody asked for it, there is "
-                  "nothing to do: it is deleted by itself.",
-              "Download your data"};
+    case AccountNews::data_request:
+    case AccountNews::data_request_due:
+    case AccountNews::data_request_extended:
+    case AccountNews::data_request_done:
+    case AccountNews::data_request_refused:
+      return words_about_data(news, school);
     case AccountNews::guest_code:
       return {"Your code for " + school,
               "Somebody, probably you, is booking a lesson with this address. Enter the code on the page where it was "

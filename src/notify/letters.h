@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "domain/data_request.h"
 #include "domain/news.h"
 #include "notify/calendar_text.h"
 
@@ -56,7 +57,12 @@ enum class AccountNews {
   factors_changed,
   identities_changed,
   data_export,
-  guest_code,  ///< In `facts`.
+  guest_code,             ///< In `facts`.
+  data_request,           ///< To whoever answers what somebody asks about their data,
+  data_request_due,       ///< and before it is due;
+  data_request_extended,  ///< to the person who asked: it takes longer,
+  data_request_done,
+  data_request_refused,
 };
 /// `path` follows PUBLIC_URL: the page on which they act, with the secret of the link where that takes one.
 /// `facts` are shown as a table, names and values.
@@ -70,6 +76,9 @@ std::span<const std::string_view> placeholders();
 /// The first "{…}" in `text` that is none of them, or a brace without its partner; nullopt where all is well.
 std::optional<std::string> unknown_placeholder(std::string_view text);
 
+/// "Monday 23 November 2026".
+std::string date_text(domain::Date date);
+std::string right_text(domain::DataRight right);
 /// "Monday 23 November 2026, 12:45 to 13:45", in the zone of the booking.
 std::string when_text(const domain::Booking& booking);
 

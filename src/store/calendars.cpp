@@ -299,7 +299,10 @@ std::map<std::int64_t, Loaded<domain::Instructor>> load_instructors(Transaction&
 std::optional<Loaded<domain::Learner>> load_learner(Transaction& tx, base::SchoolId school, base::LearnerId id,
                                                     const Span& span) {
   std::optional<Loaded<domain::Learner>> loaded;
-  for (const Row row : tx.query("select c.version, p.active from calendars c join people p on p.school_id = c.school_id"
+  // Whose data is restricted is as little bookable as who is switched off (store/retention.h).
+  for (const Row row : tx.query("select c.version, case when exists (select 1 from legal_holds h"
+                                " where h.school_id = $1 and h.person_id = $2 and h.kind = 'restriction') then 0"
+                                " else p.active end from calendars c join people p on p.school_id = c.school_id"
                                 " and p.id = c.id where c.school_id = $1 and c.kind = 'learner' and c.id = $2",
                                 school, id))
     loaded = {{.id = id, .version = row.integer(0), .active = row.flag(1)}};

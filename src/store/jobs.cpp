@@ -11,9 +11,10 @@ constexpr std::string_view job_columns =
     "select school_id, id, kind, booking_id, person_id, lead, due_at, attempts, dead, problem, created_at, claim from "
     "jobs ";
 
-constexpr std::array<std::string_view, 11> kinds{
-    "notice",          "reminder",        "invitation",         "password_reset", "password_changed", "address_proof",
-    "address_changed", "factors_changed", "identities_changed", "data_export",    "guest_code"};
+constexpr std::array<std::string_view, 14> kinds{
+    "notice",        "reminder",        "invitation",       "password_reset",     "password_changed",
+    "address_proof", "address_changed", "factors_changed",  "identities_changed", "data_export",
+    "guest_code",    "data_request",    "data_request_due", "data_request_news"};
 
 JobKind kind_from(std::string_view text) {
   const auto found = std::ranges::find(kinds, text);

@@ -22,15 +22,18 @@ enum class JobKind {
   factors_changed,
   identities_changed,
   data_export,
-  guest_code
+  guest_code,
+  data_request,      ///< To whoever answers: one has come in,
+  data_request_due,  ///< and it is due.
+  data_request_news  ///< To the person: what becomes of it.
 };
 std::string_view to_string(JobKind kind);
 
 struct JobKey {
   JobKind kind;
-  base::BookingId booking;  ///< None where it is about an account.
+  base::BookingId booking;  ///< None where it is about an account; the id of the request where it is about one.
   base::PersonId person;
-  std::chrono::minutes lead{0};  ///< Of a reminder: how long before the lesson.
+  std::chrono::minutes lead{0};  ///< Of a reminder: how long before the lesson, or before a request is due.
 };
 
 struct Job {

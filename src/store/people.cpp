@@ -264,6 +264,8 @@ void remove_person(Transaction& tx, const Author& author, base::PersonId id) {
                           "delete from guardian_consents where school_id = $1 and learner_id = $2",
                           "delete from impersonations where school_id = $1 and admin_id = $2",
                           "delete from impersonations where school_id = $1 and person_id = $2",
+                          "delete from legal_holds where school_id = $1 and person_id = $2",
+                          "delete from data_requests where school_id = $1 and person_id = $2",
                           "delete from agreements where school_id = $1 and person_id = $2",
                           "delete from places where school_id = $1 and person_id = $2",
                           "delete from texts where school_id = $1 and person_id = $2",

@@ -45,6 +45,10 @@ constexpr PersonalTable known_tables[] = {
     {"impersonations", "person_id", kept, accounted, "acted_for", ""},
     {"impersonations", "admin_id", kept, accounted, "", "the activity says as much"},
     {"agreements", "person_id", removed, "", "agreements", ""},
+    {"legal_holds", "person_id", removed, "", "holds", ""},
+    {"legal_holds", "placed_by", kept, "goes with the hold", "", "it is on another one"},
+    {"data_requests", "person_id", kept, "shows what was asked for and when it was answered", "requests", ""},
+    {"data_requests", "filed_by", kept, "goes with the request", "", "it is another one's request"},
     {"idempotency", "principal", removed, "", "", "the name of a request, kept for a day in case it comes again"},
     {"bookings", "learner_id", kept, lessons_count, "lessons", ""},
     {"bookings", "instructor_id", kept, lessons_count, "lessons", ""},
@@ -67,7 +71,7 @@ constexpr std::string_view nobodys[] = {"schools",         "lesson_types",
                                         "event_inbox",     "signals",
                                         "spent_states",    "spent_challenges",
                                         "migrations",      "guardian_consent_texts",
-                                        "policies"};
+                                        "policies",        "retention"};
 
 enum class As { id, instant, text, number, yes_no, sealed_person, sealed_place, sealed_text, sealed_passkey };
 struct PersonalColumn {
@@ -100,6 +104,21 @@ std::vector<Source> sources_of_papers() {
       {"agreements",
        "select id, kind, version, given, at from agreements where school_id = $1 and person_id = $2 order by id",
        {{"id", id}, {"kind", text}, {"version", number}, {"given", yes_no}, {"at", instant}}},
+      {"holds",
+       "select id, kind, reason_id, placed_at from legal_holds where school_id = $1 and person_id = $2",
+       {{"id", id}, {"kind", text}, {"reason", id}, {"since", instant}}},
+      {"requests",
+       "select id, data_right, words_id, received_on, due_on, extension_id, outcome, answer_id, closed_at"
+       " from data_requests where school_id = $1 and person_id = $2 order by id",
+       {{"id", id},
+        {"right", text},
+        {"text", id},
+        {"received_on", text},
+        {"due_on", text},
+        {"extension_reason", id},
+        {"outcome", text},
+        {"answer", id},
+        {"closed_at", instant}}},
       {"acted_for",
        "select id, reason_id, started_at, expires_at, ended_at from impersonations"
        " where school_id = $1 and person_id = $2",

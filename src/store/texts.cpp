@@ -26,6 +26,7 @@ std::optional<std::string> open_text(KeyStore& keys, base::SchoolId school, cons
 }
 
 std::optional<std::string> read_text(Transaction& tx, KeyStore& keys, base::SchoolId school, base::TextId id) {
+  if (!id) return std::nullopt;
   for (const Row row : tx.query("select person_id, sealed from texts where school_id = $1 and id = $2", school, id)) {
     if (row.null(1)) return std::nullopt;
     return keys.open({school, row.id<base::PersonId>(0)}, purpose_of(id), row.bytes(1));

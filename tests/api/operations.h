@@ -55,6 +55,7 @@ class EveryOperation : public testing::Test {
     replace("{id}", unknown && !path.ends_with(nobody) ? nobody : id);
     replace("{provider}", unknown ? "nothing" : "google");
     replace("{kind}", unknown ? "nothing" : "photos");
+    replace("{hold}", unknown ? "nothing" : "claim");
     replace("{slug}", unknown ? "nothing" : "test");
     replace("{code}", unknown ? "nothing" : "slot-taken");
     return path;
@@ -92,7 +93,8 @@ class EveryOperation : public testing::Test {
   }
 
   SchoolServer world;
-  const bool acting = (world.add_guardian(), world.publish("photos", "Pictures of lessons."), true);
+  const bool acting =
+      (world.add_guardian(), world.publish("photos", "Pictures of lessons."), world.add_data_request(), true);
   const api::Contract contract;
   const std::string nobody = base::to_text(std::int64_t{987654321});
   const boost::json::object booking_body = world.lesson("2026-03-04T10:00");
@@ -151,6 +153,7 @@ class EveryOperation : public testing::Test {
       {"/me/passkeys", base::to_text(std::int64_t{7002})},
       {"/me/sessions", base::to_text(std::int64_t{7001})},
       {"/people", base::to_text(std::int64_t{2001})},
+      {"/privacy/requests", base::to_text(std::int64_t{7401})},
       {"/places", made("/places", {{"text", "12 High Street"}}, "learner 1")},
       {"/users", base::to_text(std::int64_t{4002})},
       {"/vehicles", base::to_text(std::int64_t{3001})}};
@@ -165,6 +168,13 @@ class EveryOperation : public testing::Test {
       {"PATCH /api/v1/guardians/{id}", {{"name", "Mary"}}},
       {"POST /api/v1/learners/{id}/guardians", {{"guardian_id", base::to_text(std::int64_t{6001})}}},
       {"PUT /api/v1/me/children/{id}/consent", {{"text_version", 1}}},
+      {"PUT /api/v1/privacy/retention", {{"text_months", 24}}},
+      {"PUT /api/v1/people/{id}/holds/{hold}", {{"reason", "A claim"}}},
+      {"POST /api/v1/me/requests", {{"right", "access"}, {"text", "What do you know?"}}},
+      {"POST /api/v1/people/{id}/requests",
+       {{"right", "access"}, {"text", "What do you know?"}, {"received_on", "2026-02-20"}}},
+      {"POST /api/v1/privacy/requests/{id}/extension", {{"reason", "It is a lot."}}},
+      {"POST /api/v1/privacy/requests/{id}/outcome", {{"outcome", "done"}}},
       {"PUT /api/v1/policies/{kind}", {{"text", "Pictures of passed tests."}}},
       {"PUT /api/v1/me/consents/{kind}", {{"version", 1}}},
       {"POST /api/v1/impersonations", {{"person_id", base::to_text(std::int64_t{2002})}, {"reason", "To help"}}},

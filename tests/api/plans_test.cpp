@@ -33,15 +33,31 @@ const std::set<std::string> small = {"schools",
                                      "audit_chain",
                                      "exports",
                                      "guardian_consent_texts",
-                                     "policies"};
+                                     "policies",
+                                     "retention",
+                                     "legal_holds"};
 /// Statements that answer with everybody in a school, whichever way they are read, as that is what was asked for; one
-/// that ends after so many rows, of which the planner knows that it will not have to look for them; and one that looks
-/// once an hour at what is kept for an hour.
+/// that ends after so many rows, of which the planner knows that it will not have to look for them; one that looks once
+/// an hour at what is kept for an hour; and who stays away is looked for among everybody, where a school wants it.
 const std::set<std::string> exempt = {
     "select id, active, version, sealed from people where school_id = $1 and role = $2 and erased_at is null order by"
     " id",
     "select email_hash from people where school_id = $1 and email_hash is not null",
     "select count(*) from (select 1 from bookings where school_id = $1 and lesson_type_id = $2 limit 1000) counted",
+    "select id, id from people where school_id = $1 and role = 'learner' and erased_at is null and created_at < "
+    "$2 and (select 1 from bookings where bookings.school_id = $1 and learner_id = people.id and starts_at > $2 "
+    "- 86400 and ends_at >= $2 limit 1) is null and (select 1 from sessions where sessions.school_id = $1 and "
+    "sessions.person_id = people.id and used_at >= $2 limit 1) is null and (select 1 from data_requests where "
+    "data_requests.school_id = $1 and data_requests.person_id = people.id and closed_at is null limit 1) is null "
+    "and not exists (select 1 from legal_holds where legal_holds.school_id = $1 and legal_holds.person_id = "
+    "people.id) order by created_at limit $3",
+    "select id, id from people where school_id = $1 and role = 'learner' and erased_at is null and created_at < "
+    "$2 and (select 1 from bookings where bookings.school_id = $1 and learner_id = people.id and starts_at > $2 "
+    "- 86400 and ends_at >= $2 limit 1) is null and (select 1 from sessions where sessions.school_id = $1 and "
+    "sessions.person_id = people.id and used_at >= $2 limit 1) is null and (select 1 from data_requests where "
+    "data_requests.school_id = $1 and data_requests.person_id = people.id and closed_at is null limit 1) is null "
+    "and  exists (select 1 from legal_holds where legal_holds.school_id = $1 and legal_holds.person_id = "
+    "people.id) order by created_at limit $3",
     "delete from signals where position in (select position from signals where at < $1 order by position limit $2)"};
 
 /// SQLite: the text of each statement that any connection of this process begins.
@@ -93,7 +109,9 @@ std::string watched_database() {
 class Plans : public api::EveryOperation {
  protected:
   Plans() : EveryOperation({.instructors = 20, .learners = 400, .vehicles = 20, .database = watched_database()}) {
-    store::Database as_owner({.path = testing_support::as_owner(world.school.database_at), .exclusive = false});
+    store::Database as_owner({.path = testing_support::as_owner(world.school.database_at),
+                              .exclusive = false,
+                              .patience = std::chrono::minutes{1}});  // Years in a few transactions.
     prove::add_history(as_owner, world.school.school, 20'000, world.school.now);
     if (!postgres_url().empty()) fillers.emplace_back("insert into signals (school_id, signal) select 1, '' from n");
     fillers.push_back("insert into documents select 1, i, 100000 + i, 'permit', 'image/png', 1, " + hash +
@@ -162,6 +180,9 @@ class Plans : public api::EveryOperation {
       "insert into agreements (school_id, id, person_id, kind, version, given, at) select 1, i, 100000 + i, 'photos', "
       "1,"
       " 1, 0 from n",
+      "insert into data_requests (school_id, id, person_id, data_right, received_on, due_on, filed_by, filed_at,"
+      " closed_at, outcome, version) select 1, 100000 + i, 100000 + i, 'access', '2026-01-01', '2026-02-01', 4001, 0,"
+      " 4000000000, 'done', 1 from n",
       "insert into busy (school_id, instructor_id, id, starts_at, ends_at) select 1, 1001 + i % 20, i, i * 3600,"
       " i * 3600 + 300 from n"};
 
@@ -173,6 +194,7 @@ class Plans : public api::EveryOperation {
     if (operation.ends_with("/explain")) return "?" + type + "&start=2026-03-04T10:00:00Z";
     if (operation.ends_with("/working-time")) return "?" + days.substr(1);
     if (is_upload(operation)) return "?kind=permit";
+    if (operation.ends_with("/retention/preview")) return "?text_months=1&document_months=1&learner_months=1";
     if (operation.ends_with(" /api/v1/places")) return "?learner_id=" + base::to_text(std::int64_t{2001});
     return "";
   }

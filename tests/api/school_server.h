@@ -93,6 +93,12 @@ class SchoolServer {
         "insert into impersonations (school_id, id, admin_id, person_id, reason_id, started_at, expires_at)"
         " values (1, 7301, 4002, 2001, 7302, 0, 4000000000)");
   }
+  /// Learner 1 asks what there is of them, without words and without mail.
+  void add_data_request() {
+    school.execute(
+        "insert into data_requests (school_id, id, person_id, data_right, received_on, due_on, filed_by, filed_at,"
+        " version) values (1, 7401, 2001, 'access', '2026-02-20', '2026-03-20', 2001, 0, 1)");
+  }
   /// As an admin does, but for the first time and without being asked.
   void publish(const std::string& kind, const std::string& text) {
     school.execute("insert into policies (school_id, kind, version, text, published_at) values (1, '" + kind +

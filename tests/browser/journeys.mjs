@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { accounts } from './accounts.mjs';
+import { acting } from './acting.mjs';
+import { data } from './data.mjs';
 import { privacy } from './privacy.mjs';
 import { boards } from './board.mjs';
 import { look } from './browser.mjs';
@@ -319,6 +321,8 @@ export const journeys = {
   ...openId,
   ...factors,
   ...privacy,
+  ...data,
+  ...acting,
   ...guests,
   ...live,
 

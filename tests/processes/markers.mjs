@@ -58,6 +58,10 @@ class School {
     changedNote: 'Zzmarkernote again',
     reason: 'Zzmarkerreason of the office',
     title: 'Zzmarkertitle dentist',
+    request: 'Zzmarkerrequest for a second l',
+    extension: 'Zzmarkerextension of it',
+    answer: 'Zzmarkeranswer to it',
+    hold: 'Zzmarkerhold after a crash',
     learnerPassword: 'Zzmarkerpassword of a learner',
     adminPassword: 'Zzmarkerpassword of an admin',
     wrongPassword: 'Zzmarkerpassword that is wrong',
@@ -119,6 +123,7 @@ class School {
       { 'If-Match': '"1"' },
     );
     await this.lessons();
+    await this.rights();
     await this.mistakes();
     await this.waysIn();
   }
@@ -160,6 +165,19 @@ class School {
     });
     this.booking = one(2);
     assert.equal((await this.done('learner', 'GET', this.booking)).note, markers.note, 'what is planted is there');
+  }
+  /** What is asked of the school, what it answers, and why it leaves somebody's data alone. */
+  async rights() {
+    const { markers } = this;
+    const wish = { right: 'rectification', text: markers.request };
+    const { id } = await this.done('learner', 'POST', '/api/v1/me/requests', wish);
+    const answer = (verb, body, seen) =>
+      this.done('admin', 'POST', `/api/v1/privacy/requests/${id}/${verb}`, body, { 'If-Match': `"${seen}"` });
+    await answer('extension', { reason: markers.extension }, 1);
+    await answer('outcome', { outcome: 'refused', answer: markers.answer }, 2);
+    await this.done('admin', 'PUT', `/api/v1/people/${this.learnerId}/holds/restriction`, { reason: markers.hold });
+    const [asked] = (await this.done('learner', 'GET', '/api/v1/me/requests')).items;
+    assert.equal(asked.answer, markers.answer, 'what is planted is there');
   }
   /** Links, and what people get wrong. */
   async mistakes() {

@@ -7,8 +7,10 @@
 #include "actions/change.h"
 #include "actions/people.h"
 #include "actions/presence.h"
+#include "actions/retention.h"
 #include "store/people_of_school.h"
 #include "store/personal.h"
+#include "store/processing.h"
 #include "store/verify.h"
 
 namespace erasure_test {
@@ -200,6 +202,19 @@ TEST(Erasure, IsDoneAgainInADatabaseThatWasRestored) {
   EXPECT_EQ(actions::replay_erasures(world.context(), world.now), 0);
 }
 
+TEST(Erasure, WaitsForTheEndOfAHoldButNotWhereItWasDoneBeforeARestore) {
+  World world;
+  using store::HoldKind;
+  ASSERT_TRUE(actions::place_hold(world.identity(), world.admin(), world.ada, HoldKind::claim, "The crash"));
+  const auto refused = world.erase({.current_password = "correct horse battery"});
+  ASSERT_EQ(told(refused), "in-use");
+  EXPECT_NE(refused.error().detail.find("The crash"), std::string::npos);
+  EXPECT_EQ(told(actions::delete_person(world.identity(), world.office(), Group::learners, world.ada)), "in-use");
+  world.keys.erase({world.school, world.ada}, world.now);  // As the key store knows it from after the copy.
+  EXPECT_EQ(actions::replay_erasures(world.context(), world.now), 1);
+  EXPECT_EQ(world.rows_of_ada("legal_holds"), 0);
+}
+
 TEST(Erasure, OfARestoredOrCrashedKeyStoreIsFinished) {
   World world;
   const auto done = world.database.transact<int>({1}, [&](Transaction& tx) -> base::Result<int> {
@@ -215,9 +230,9 @@ TEST(Erasure, OfARestoredOrCrashedKeyStoreIsFinished) {
 
 TEST(Erasure, AnswersForEveryTableThereIs) {
   World world;
-  const std::set<std::string> of_people = {"person_id",   "learner_id", "instructor_id", "principal",
-                                           "created_by",  "actor",      "whose",         "asked_by",
-                                           "guardian_id", "admin_id",   "uploaded_by"};
+  const std::set<std::string> of_people = {"person_id",   "learner_id", "instructor_id", "principal",   "created_by",
+                                           "actor",       "whose",      "asked_by",      "guardian_id", "admin_id",
+                                           "uploaded_by", "placed_by",  "filed_by"};
   std::set<std::string> unanswered = world.tables();
   for (const auto table : store::tables_of_nobody()) {
     unanswered.erase(std::string(table));
@@ -240,6 +255,17 @@ TEST(Erasure, AnswersForEveryTableThereIs) {
       EXPECT_TRUE(column != "sealed" || emptied.contains(table)) << table << " is sealed and stays";
     }
   }
+  std::set<std::string> explained;
+  for (const auto& processing : store::processing_of_tables()) {
+    EXPECT_TRUE(explained.insert(std::string(processing.table)).second) << processing.table;
+    for (const auto text : {processing.purpose, processing.people, processing.data, processing.basis,
+                            processing.seen_by, processing.protection})
+      EXPECT_FALSE(text.empty()) << processing.table;
+    EXPECT_EQ(processing.period == store::Period::by_itself, !processing.until.empty()) << processing.table;
+  }
+  for (const auto& [table, whose] : answered)
+    EXPECT_EQ(explained.erase(table), 1) << table << ": why is it there? store/processing.cpp";
+  for (const auto& table : explained) ADD_FAILURE() << table << " holds nothing of people any more";
   for (const auto& table : unanswered) ADD_FAILURE() << table << ": what of it is a person's? store/personal.cpp";
 }
 

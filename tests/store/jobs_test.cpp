@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "actions/jobs.h"
+#include "actions/retention.h"
 #include "net/smtp.h"
 #include "prove/sink.h"
 #include "store/office_of_school.h"
@@ -193,6 +194,21 @@ TEST_F(JobsTest, RemindersComeADayAndTwoHoursBeforeMoveAndDieWithTheLesson) {
   work(seconds{0});
   EXPECT_EQ(told(), Lines{}) << "cancelled";
   EXPECT_EQ(waiting("reminder"), 0) << first.booking.version;
+}
+
+TEST_F(JobsTest, NobodyIsRemindedWhileTheirDataIsRestricted) {
+  book("2026-03-05T10:00");
+  work(seconds{10});
+  told();
+  const auto admin = school.caller(4002, auth::Role::admin);
+  ASSERT_TRUE(actions::place_hold(school.identity(), admin, school.ada, store::HoldKind::restriction, "As asked"));
+  school.now = school.time("2026-03-04T10:00");
+  work(seconds{0});
+  EXPECT_EQ(told(), Lines{});
+  ASSERT_TRUE(actions::lift_hold(school.identity(), admin, school.ada, store::HoldKind::restriction));
+  school.now = school.time("2026-03-05T08:00");
+  work(seconds{0});
+  EXPECT_EQ(told(), Lines{"ada@example.com Reminder: Thursday 5 March 2026, 10:00 to 11:00 (London time)"});
 }
 
 TEST_F(JobsTest, AfterAnOutageOnePersonGetsOneSummaryAndNothingOfThePast) {

@@ -43,6 +43,7 @@ export const wire = setupServer(
   http.get('/api/v1/auth/providers', () => json({ items: [] })),
   http.get('/api/v1/me/representatives', () => json({ items: [] })),
   http.get('/api/v1/me/agreements', () => json({ items: [] })),
+  http.get('/api/v1/me/requests', () => json({ items: [] })),
   http.post('/api/v1/auth/notice', () => json({ items: [] })),
   http.get('/api/v1/me/identities', () => json({ items: [] })),
   http.get('/api/v1/me/factors', () => json({ totp: false, backup_codes: 0, passkeys: [], required: false })),

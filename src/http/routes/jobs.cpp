@@ -14,7 +14,7 @@ constexpr std::pair<std::string_view, State> states[] = {{"waiting", State::wait
 
 boost::json::object rendered_job(const store::Job& job) {
   // What a guest keeps is nobody's lesson to look at.
-  const bool of_lesson = job.key.kind != store::JobKind::guest_code;
+  const bool of_lesson = job.key.kind == store::JobKind::notice || job.key.kind == store::JobKind::reminder;
   return {{"id", base::to_text(job.id)},
           {"kind", store::to_string(job.key.kind)},
           {"state", job.dead ? "dead" : "waiting"},

@@ -88,6 +88,19 @@ const policies = createRoute({
   ...managed('/manage/policies'),
   component: lazyRouteComponent(() => import('../features/policies/PoliciesPage'), 'PoliciesPage'),
 });
+const dataPages = () => import('./dataPages');
+const retention = createRoute({
+  ...managed('/manage/retention'),
+  component: lazyRouteComponent(dataPages, 'RetentionPage'),
+});
+const requests = createRoute({
+  ...managed('/manage/requests'),
+  component: lazyRouteComponent(dataPages, 'RequestsPage'),
+});
+const record = createRoute({
+  ...managed('/manage/record'),
+  component: lazyRouteComponent(dataPages, 'RecordPage'),
+});
 const jobs = createRoute({
   ...managed('/manage/jobs'),
   component: lazyRouteComponent(() => import('../features/jobs/JobsPage'), 'JobsPage'),
@@ -121,5 +134,8 @@ export const manageRoutes = [
   jobs,
   school,
   policies,
+  retention,
+  requests,
+  record,
   audit,
 ] as const;

@@ -5,6 +5,7 @@ import { meQuery } from '../../lib/queries';
 import { ConsentsSection } from './ConsentsSection';
 import { ExportSection } from './ExportSection';
 import { EraseSection } from './EraseSection';
+import { RequestsSection } from './RequestsSection';
 
 /** What people may ask about their own data. */
 export function PrivacyPage() {
@@ -16,6 +17,7 @@ export function PrivacyPage() {
         <div className="grid gap-6">
           <ConsentsSection zone={me.school.time_zone} />
           <ExportSection email={me.email} />
+          <RequestsSection zone={me.school.time_zone} />
           <EraseSection me={me} />
         </div>
       )}

@@ -125,3 +125,50 @@ it('gives and withdraws each consent by itself', async () => {
     expect(asked).toEqual(['photos {"version":2}', 'photos {"version":2}', 'withdrew news']);
   });
 });
+
+it('asks the school and shows what became of it', async () => {
+  const sent: unknown[] = [];
+  const request = {
+    id: 'r1',
+    version: 2,
+    person_id: 'jamie',
+    name: 'Jamie Learner',
+    right: 'rectification',
+    text: 'My name has two l.',
+    received_on: '2026-02-09',
+    due_on: '2026-05-09',
+    overdue: false,
+    extended: true,
+    extension_reason: 'We have to look it up.',
+    outcome: null as string | null,
+    answer: '',
+    closed_at: null as string | null,
+  };
+  const mine = [request];
+  wire.use(
+    http.get('/api/v1/me/requests', () => json({ items: mine })),
+    http.post('/api/v1/me/requests', async ({ request: asked }) => {
+      sent.push([asked.headers.get('Idempotency-Key'), await asked.json()]);
+      if (sent.length === 1) return problem(409, 'wrong-status', { detail: 'Ten requests wait already.' });
+      mine.unshift({ ...request, id: 'r2', right: 'objection', outcome: 'refused', answer: 'It is needed.' });
+      return json(request, 201);
+    }),
+  );
+  const { user } = renderApp('/account#data');
+  const section = await screen.findByRole('region', { name: 'Ask the school' });
+  expect(await within(section).findByText(/It takes longer: an answer is due by 9 May 2026/)).toBeVisible();
+  expect(within(section).getByText('We have to look it up.', { exact: false })).toBeVisible();
+  await expectNoAxeFindings();
+  await user.selectOptions(within(section).getByLabelText('What you ask for'), 'objection');
+  await user.type(within(section).getByLabelText('In your words'), 'No more news.');
+  await tap.button('Send it');
+  expect(await within(section).findByText('Ten requests wait already.')).toBeVisible();
+  expect(within(section).getByLabelText('In your words')).toHaveValue('No more news.');
+  await tap.button('Send it');
+  expect(await screen.findByText('Your school has it.')).toBeVisible();
+  expect(within(section).getByLabelText('In your words')).toHaveValue('');
+  expect(await within(section).findByText(/You may complain to the data protection authority/)).toBeVisible();
+  const keys = sent.map((each) => (each as string[])[0]);
+  expect(new Set(keys).size).toBe(2);
+  expect(sent[1]).toEqual([keys[1], { right: 'objection', text: 'No more news.' }]);
+});

@@ -43,6 +43,12 @@ export const ACTIONS = [
   'agreement_given',
   'agreement_withdrawn',
   'policy_published',
+  'hold_placed',
+  'hold_lifted',
+  'retention_changed',
+  'data_request_filed',
+  'data_request_extended',
+  'data_request_closed',
   'booking_made',
   'booking_moved',
   'booking_cancelled',
@@ -53,7 +59,17 @@ export const ACTIONS = [
   'school_changed',
   'constraints_changed',
 ];
-const THINGS = ['person', 'lesson-type', 'vehicle', 'closure', 'hours', 'time-off', 'constraints', 'school'];
+const THINGS = [
+  'person',
+  'lesson-type',
+  'vehicle',
+  'closure',
+  'hours',
+  'time-off',
+  'constraints',
+  'school',
+  'retention',
+];
 
 /** "Saw data", "Lesson: Moved", "Changed: Vehicle". */
 export function actionOf(t: Translate, action: string, what = ''): string {

@@ -30,6 +30,7 @@ const groups: { name: string; places: Place[] }[] = [
       { to: '/manage/learners', word: 'learners' },
       { to: '/manage/guardians', word: 'guardians' },
       { to: '/manage/vehicles', word: 'vehicles' },
+      { to: '/manage/requests', word: 'requests' },
     ],
   },
   {
@@ -38,6 +39,8 @@ const groups: { name: string; places: Place[] }[] = [
       { to: '/manage/team', word: 'team', isAdmins: true },
       { to: '/manage/school', word: 'school', isAdmins: true },
       { to: '/manage/policies', word: 'policies', isAdmins: true },
+      { to: '/manage/retention', word: 'retention', isAdmins: true },
+      { to: '/manage/record', word: 'record', isAdmins: true },
       { to: '/manage/audit', word: 'audit', isAdmins: true },
     ],
   },
