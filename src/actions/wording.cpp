@@ -23,7 +23,7 @@ net::Mailbox Wording::mailbox(base::PersonId id) {
 }
 
 std::string Wording::text(base::TextId id) {
-  return id ? store::read_text(tx_, context_.keys, school_, id).value_or("") : "";
+  return store::read_text(tx_, context_.keys, school_, id).value_or("");
 }
 
 std::string Wording::name(std::int64_t person) {

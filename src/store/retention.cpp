@@ -168,9 +168,8 @@ std::vector<LegalHold> list_holds(Transaction& tx, base::SchoolId school) {
 
 void place_hold(Transaction& tx, const Author& author, const LegalHold& hold) {
   tx.run(
-      "insert into legal_holds (school_id, person_id, kind, id, reason_id, placed_by, placed_at) values ($1, $2, $3, "
-      "$4,"
-      " $5, $6, $7)",
+      "insert into legal_holds (school_id, person_id, kind, id, reason_id, placed_by, placed_at)"
+      " values ($1, $2, $3, $4, $5, $6, $7)",
       author.school, hold.person, to_string(hold.kind), hold.id, hold.reason, hold.placed_by, hold.placed_at);
   tell_of_hold(tx, author, hold, 1, "hold_placed");
 }

@@ -17,7 +17,7 @@ SealedText seal_text(KeyStore& keys, base::SchoolId school, base::PersonId about
 void insert_text(Transaction& tx, base::SchoolId school, const SealedText& text, base::Instant now);
 /// Nothing where nothing was sealed or the person was erased.
 std::optional<std::string> open_text(KeyStore& keys, base::SchoolId school, const SealedText& text);
-/// Nothing where there is no such text or the person was erased.
+/// Nothing where the id is none, there is no such text, or the person was erased.
 std::optional<std::string> read_text(Transaction& tx, KeyStore& keys, base::SchoolId school, base::TextId id);
 
 /// Nothing where there is none.

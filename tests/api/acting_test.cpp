@@ -247,7 +247,6 @@ TEST_F(ActingFor, GuardiansGetTheMailsOfTheirChildrensLessons) {
   const boost::json::object link{{"guardian_id", added.json().at("id")}};
   ASSERT_EQ(world.send("office", "POST", path, link, {{"Idempotency-Key", "link"}}).status, 201);
   ASSERT_EQ(book("learner 1", "2026-03-04T10:00").status, 201);
-  world.add_second_school();  // Its events become jobs in the same round.
   std::vector<net::Mail> sent;
   const jobs::Office office{.context = world.school.context(),
                             .people = world.people,
