@@ -14,6 +14,7 @@
 #include "auth/api_keys.h"
 #include "auth/providers.h"
 #include "base/address.h"
+#include "calendars/google.h"
 #include "http/api.h"
 #include "http/letter_box.h"
 #include "http/live.h"
@@ -23,6 +24,7 @@
 #include "http/site.h"
 #include "jobs/follow.h"
 #include "jobs/nightly.h"
+#include "jobs/sync.h"
 #include "jobs/warmer.h"
 #include "jobs/worker.h"
 #include "net/redis.h"
@@ -154,6 +156,9 @@ std::vector<actions::Recipient> recipients(const base::Config& config) {
   for (const auto* provider : {&config.google, &config.oidc})
     if (!provider->client_id.empty())
       add(provider->name, "that somebody signs in", provider->issuer, HandedTo::providers);
+  if (!config.google.client_id.empty())
+    add("Google Calendar", "lessons of whoever connects a calendar, as they chose", config.calendars.google_api,
+        HandedTo::calendars);
   add("Supabase", "that somebody signs in", config.supabase.url, HandedTo::providers);
   const std::tuple<const char*, const char*, std::string_view> servers[] = {
       {"database server", "everything, personal values encrypted", config.database},
@@ -264,6 +269,29 @@ net::HttpOptions provider_calls(const base::Config& config, observe::Log& log) {
           }};
 }
 
+net::HttpOptions calendar_calls(const base::Config& config, observe::Log& log) {
+  auto calls = calendars::google_calls(config.calendars);
+  calls.plain_on_this_machine = !config.production();
+  calls.report = [&log](const auto& what) { log.warn("provider of calendars", {{"what", what}}); };
+  return calls;
+}
+
+std::unique_ptr<actions::OutsideGoogle> google_calendars(auth::Providers& providers, const actions::Context& context,
+                                                         const base::Config& config, observe::Log& log) {
+  auto* provider = providers.open_id("google");
+  if (!provider) return nullptr;
+  return std::make_unique<actions::OutsideGoogle>(context, *provider, config.calendars, calendar_calls(config, log));
+}
+
+/// What requests get: they may ask calendars elsewhere.
+actions::Context asking(actions::Context context, actions::OutsideGoogle* google) {
+  if (google)
+    context.ask_elsewhere = [google, plain = context](const auto& caller, const auto& question) {
+      return google->ask(plain, caller, question);
+    };
+  return context;
+}
+
 /// What every process has, in the order in which it is built.
 struct Parts {
   Parts(const base::Config& config_, School school)
@@ -282,14 +310,16 @@ struct Parts {
         api_keys(database),
         deliver(delivery(config, school, smtp, letters)),
         providers(config, hash_key(config, "sign-ins at providers"), provider_calls(config, log)),
+        google(google_calendars(providers, context, config, log)),
         trail(context,
               [this](const std::string& failure) {
                 log.error("audit", {{"what", failure}});
               }),
-        app{.context = context,
+        app{.context = asking(context, google.get()),
             .identity = {context, people, passwords, sessions, throttle, mail_throttle, config.public_url, second_step},
             .providers = providers,
             .trail = trail,
+            .outside = google ? google->outside() : actions::Outside{},
             .transport = config.secure() ? auth::Transport::https : auth::Transport::http,
             .log = log,
             .metrics = metrics,
@@ -339,9 +369,24 @@ struct Parts {
   http::LetterBox letters;
   const std::optional<jobs::Deliver> deliver;
   auth::Providers providers;
+  const std::unique_ptr<actions::OutsideGoogle> google;  ///< Calendars there.
   actions::Trail trail;
   http::App app;
 };
+
+std::unique_ptr<jobs::Sync> calendar_sync(Parts& parts) {
+  if (!parts.google) return nullptr;
+  return std::make_unique<jobs::Sync>(jobs::SyncOffice{
+      .context = parts.context,
+      .people = parts.people,
+      .outside = parts.app.outside,
+      .public_url = parts.config.public_url,
+      .report =
+          [&log = parts.log](const auto& failure) {
+            log.warn("calendars", {{"what", failure}});
+          },
+      .count = [&metrics = parts.metrics](auto outcome) { metrics.calendar_calls.increment(outcome); }});
+}
 
 std::unique_ptr<jobs::Worker> mail_worker(Parts& parts) {
   if (!parts.deliver) {
@@ -396,6 +441,7 @@ int run(const base::Config& config, School school, const Duties& duties) {
   if (worker && !duties.requests)
     parts.app.health.push_back(
         {"jobs", [&] { return trouble(worker->quiet_for() < longest_job ? "" : "A job does not end."); }});
+  const auto sync = duties.mail ? calendar_sync(parts) : nullptr;
   const auto house = duties.housekeeping ? household(parts) : nullptr;
   const auto web =
       duties.requests ? http::find_web_folder(config.web_dist, std::filesystem::read_symlink("/proc/self/exe")) : "";

@@ -67,6 +67,22 @@ Result<BookingView> decide_booking(const Context& context, const Caller& caller,
   return context.database.transact<BookingView>(caller.school(), body);
 }
 
+Result<BookingView> decide_time(const Context& context, const Caller& caller,
+                                const std::function<Result<BookingView>(Transaction&, Elsewhere&)>& body) {
+  Elsewhere elsewhere;
+  const auto decide = [&] {
+    return decide_booking(context, caller, [&](Transaction& tx) { return body(tx, elsewhere); });
+  };
+  auto decided = decide();
+  if (decided || !elsewhere.wanted) return decided;
+  elsewhere = {.asked = true, .unknown = !context.ask_elsewhere(caller, *elsewhere.wanted)};
+  return decide();
+}
+
+void note_elsewhere(const Elsewhere& elsewhere, store::Change& change) {
+  if (elsewhere.unknown) change.more["calendar_unchecked"] = true;
+}
+
 Result<BookingView> change_booking(const Context& context, const Caller& caller, base::BookingId id,
                                    std::optional<std::int64_t> version, const std::string& event,
                                    const std::string& reason, const Decision& decision) {

@@ -29,6 +29,13 @@ bool undoable(const Caller& caller, std::string_view type, base::PersonId actor,
 base::Result<BookingView> decide_booking(const Context& context, const Caller& caller,
                                          const std::function<base::Result<BookingView>(store::Transaction&)>& body);
 
+/// The same about a time: where `elsewhere` says so after the first try, calendars elsewhere are asked, and it is
+/// decided anew. `body` says how they were asked in the event (note_elsewhere).
+base::Result<BookingView> decide_time(
+    const Context& context, const Caller& caller,
+    const std::function<base::Result<BookingView>(store::Transaction&, Elsewhere&)>& body);
+void note_elsewhere(const Elsewhere& elsewhere, store::Change& change);
+
 using Decision = std::function<base::Result<domain::Booking>(const domain::Booking&)>;
 /// A change that moves nothing: finds the booking, locks its calendars, decides, saves. Without `version`, any will do.
 base::Result<BookingView> change_booking(const Context& context, const Caller& caller, base::BookingId id,

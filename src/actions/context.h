@@ -8,12 +8,6 @@
 
 namespace actions {
 
-struct Context {
-  store::Database& database;
-  cache::CalendarCache& cache;
-  store::KeyStore& keys;
-};
-
 /// Who asks, when, in which request. `now` is read once, at the edge.
 struct Caller {
   auth::Principal principal;
@@ -31,6 +25,25 @@ struct Caller {
   store::Author author() const {
     return {principal.school, actor(), correlation_id, now, quiet, acting ? principal.person : base::PersonId{}};
   }
+};
+
+/// Calendars elsewhere that were read too long ago, as a time of an instructor's is decided about.
+struct Elsewhere {
+  bool asked = false;    ///< What they answered is known here by now,
+  bool unknown = false;  ///< unless nobody could tell.
+  struct Question {
+    base::InstructorId instructor;
+    domain::Interval lesson;
+  };
+  std::optional<Question> wanted{};  ///< They have to be asked first, outside of the transaction.
+};
+
+struct Context {
+  store::Database& database;
+  cache::CalendarCache& cache;
+  store::KeyStore& keys;
+  /// Asks them, for a second at most; false: nobody could tell (actions/outside.h). Empty: there are none.
+  std::function<bool(const Caller&, const Elsewhere::Question&)> ask_elsewhere{};
 };
 
 /// Instructors and learners are people; the id is the same.

@@ -4,6 +4,7 @@
 #include "actions/retention.h"
 #include "actions/world.h"
 #include "auth/roles.h"
+#include "store/outside.h"
 
 namespace actions {
 
@@ -85,6 +86,17 @@ base::Done refuse_unless_overruled(std::vector<base::Refusal> refusals, const Wi
   base::Error error{refusals.front().rule, refusals.front().message};
   error.refusals = std::move(refusals);
   return base::refuse(std::move(error));
+}
+
+/// What would be booked otherwise is asked about, where the school wants that and the calendars were read too long ago.
+base::Done known_elsewhere(const Context& context, Transaction& tx, const Caller& caller,
+                           const store::SchoolRules& rules, const Wish& wish, const domain::Interval& lesson) {
+  const bool asks = wish.elsewhere && !wish.elsewhere->asked && context.ask_elsewhere;
+  if (!asks || rules.calendar_check == std::chrono::minutes{0}) return base::done();
+  if (!store::is_read_before(tx, caller.school(), person_of(wish.instructor), caller.now - rules.calendar_check))
+    return base::done();
+  wish.elsewhere->wanted = {wish.instructor, lesson};
+  return base::refuse(Code::unavailable, "Calendars elsewhere are asked first.");
 }
 
 base::Done check_shape(const Wish& wish, const domain::LessonType& type) {
@@ -176,6 +188,8 @@ base::Result<domain::Placement> decide(const Context& context, Transaction& tx, 
                                   .audience = caller.audience(),
                                   .consent_missing_until = consent_missing_until(context, tx, rules, wish.learner)};
   TRY(refuse_unless_overruled(domain::refusals(question, wish.start), wish));
+  const auto time = domain::Interval::of(wish.start, wish.length.value_or(lesson->rules.length));
+  TRY(known_elsewhere(context, tx, caller, rules, wish, time));
   const auto vehicle = domain::vehicle_for(question, wish.start);
   CHECK(vehicle.has_value());  // No vehicle is a hard rule, and no rule refused.
   lock_vehicles(tx, school, wish, *vehicle);
@@ -186,7 +200,7 @@ base::Result<domain::Placement> decide(const Context& context, Transaction& tx, 
                            .instructor = wish.instructor,
                            .vehicle = *vehicle,
                            .turnaround = *vehicle ? rules.vehicle(*vehicle)->turnaround : domain::Minutes{0},
-                           .lesson = domain::Interval::of(wish.start, wish.length.value_or(lesson->rules.length))};
+                           .lesson = time};
 }
 
 }  // namespace actions

@@ -19,10 +19,12 @@ struct Wish {
   Notice notice = Notice::book;
   const domain::Booking* moving{};      ///< Makes room for itself; its calendars are locked too.
   std::vector<base::Code> overruled{};  ///< Soft rules that staff set aside.
+  Elsewhere* elsewhere{};               ///< None: no calendar elsewhere is asked.
 };
 
 /// Refuses with the first rule that refused and all of them in `refusals`; with not_found for people, vehicles or types
-/// that are not of this school or no longer active. The calendars' versions have moved when this returns.
+/// that are not of this school or no longer active; with unavailable where `elsewhere` says what has to be asked first.
+/// The calendars' versions have moved when this returns.
 base::Result<domain::Placement> decide(const Context& context, store::Transaction& tx, const Caller& caller,
                                        const store::SchoolRules& rules, const Wish& wish);
 

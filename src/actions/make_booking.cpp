@@ -129,6 +129,7 @@ Result<BookingView> place(const Context& context, Transaction& tx, const Caller&
   store::insert_text(tx, caller.school(), texts.reason, caller.now);
   auto change = change_of(wish, texts, type);
   if (!wish.learner) change.more["guest"] = true;
+  note_elsewhere(*wish.elsewhere, change);
   TRY(store::save(tx, caller.author(), booking, change));
   if (also) TRY(also(tx, booking));
   store::remember(tx, key, {201, booking.id.value});
@@ -182,8 +183,10 @@ Result<BookingView> try_each(const Context& context, const Caller& caller, const
   const auto texts = seal_texts(context, caller, wish.learner, order.input);
   const auto& key = order.key;
   const auto attempt = [&]() {
-    return decide_booking(context, caller,
-                          [&](Transaction& tx) { return place(context, tx, caller, order, wish, texts); });
+    return decide_time(context, caller, [&](Transaction& tx, Elsewhere& elsewhere) {
+      wish.elsewhere = &elsewhere;
+      return place(context, tx, caller, order, wish, texts);
+    });
   };
   if (wish.instructor) return attempt();
   if (auto earlier = replay_earlier(context, caller, key)) return *earlier;

@@ -74,13 +74,14 @@ struct MoveTexts {
 };
 
 Result<BookingView> move_in(const Context& context, Transaction& tx, const Caller& caller, const Booking& booking,
-                            const MoveInput& input, const MoveTexts& texts) {
+                            const MoveInput& input, const MoveTexts& texts, Elsewhere& elsewhere) {
   const auto rules = context.cache.rules_for_decision(tx, caller.school());
   TRY(may_move(caller, *rules, booking, input));
   auto next = booking;
   store::Change change{"booking_changed"};
   if (changes_time(booking, input)) {
-    const auto wish = TRY(wish_of(caller, booking, input));
+    auto wish = TRY(wish_of(caller, booking, input));
+    wish.elsewhere = &elsewhere;
     if (!wish.overruled.empty() && input.reason.empty())
       return base::refuse(Code::invalid_input, "A rule is set aside for a reason: write it down.");
     const auto place = TRY(decide(context, tx, caller, *rules, wish));
@@ -90,6 +91,7 @@ Result<BookingView> move_in(const Context& context, Transaction& tx, const Calle
     boost::json::array names;
     for (const auto rule : wish.overruled) names.emplace_back(to_string(rule));
     if (!names.empty()) change.more["override"] = std::move(names);
+    note_elsewhere(elsewhere, change);
   } else {
     lock_calendars(tx, caller.school(), booking);
   }
@@ -128,8 +130,8 @@ Result<BookingView> move_booking(const Context& context, const Caller& caller, b
     return store::seal_text(context.keys, caller.school(), {seen.learner.value}, text);
   };
   const MoveTexts texts{seal(input.note.value_or("")), seal(input.reason)};
-  auto result = decide_booking(context, caller, [&](Transaction& tx) -> Result<BookingView> {
-    return move_in(context, tx, caller, TRY(expected_booking(tx, caller, id, version)), input, texts);
+  auto result = decide_time(context, caller, [&](Transaction& tx, Elsewhere& elsewhere) -> Result<BookingView> {
+    return move_in(context, tx, caller, TRY(expected_booking(tx, caller, id, version)), input, texts, elsewhere);
   });
   if (!result && !result.error().refusals.empty())
     if (const auto wish = wish_of(caller, seen, input))

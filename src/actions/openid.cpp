@@ -13,8 +13,6 @@ using base::Code;
 using base::Result;
 using store::Transaction;
 
-constexpr const char* scopes = "openid email";
-
 base::Bytes hash_of(const Identity& identity, base::SchoolId school, const auth::Vouched& vouched) {
   // Issuers hold no line feed, so that no two pairs are the same text.
   const auto digest = identity.people.keys().keyed_hash(school, "identity", vouched.issuer + "\n" + vouched.subject);
@@ -30,8 +28,11 @@ store::Identity new_identity(const Identity& identity, base::SchoolId school, ba
           .created_at = now};
 }
 
-std::string redirect_uri(const Identity& identity, const std::string& provider) {
-  return fmt::format("{}/api/v1/auth/{}/callback", identity.public_url, provider);
+Purpose signing_in(const std::string& provider) {
+  Purpose purpose{.id = provider, .path = fmt::format("/api/v1/auth/{}/callback", provider), .scope = "openid email"};
+  // Browsers of families are signed in with several accounts there. Other providers need not know the word.
+  if (provider == "google") purpose.extra.emplace_back("prompt", "select_account");
+  return purpose;
 }
 
 /// Why the provider's word did not come, or was not believed.
@@ -39,17 +40,6 @@ Unmet unmet_by(const Providing& providing, const std::string& provider, const ba
   if (error.code == Code::unavailable) return Unmet::away;
   providing.report(provider + ": " + error.detail);
   return Unmet::provider;
-}
-
-Result<Departure> depart(const Providing& providing, auth::OpenIdProvider& provider, const auth::OauthStart& start) {
-  auth::AuthorizationRequest request{.redirect_uri = redirect_uri(providing.identity, start.provider),
-                                     .scope = scopes,
-                                     .state = start.state,
-                                     .nonce = start.nonce,
-                                     .verifier = start.verifier};
-  // Browsers of families are signed in with several accounts there. Other providers need not know the word.
-  if (start.provider == "google") request.extra.emplace_back("prompt", "select_account");
-  return Departure{TRY(provider.authorization_url(request)), auth::sealed(start, providing.providers.cookie_key())};
 }
 
 /// Whose account it is hears of it: somebody else may have been at it.
@@ -116,11 +106,7 @@ Outcome<std::monostate> connect_to(const Providing& providing, const auth::Oauth
   const auto wanted = new_identity(providing.identity, start.school, start.person, vouched, providing.now);
   const auto done = providing.identity.context.database.transact<Outcome<std::monostate>>(
       start.school, [&](Transaction& tx) -> Result<Outcome<std::monostate>> {
-        const auto session = store::find_session(tx, start.school, start.sid);
-        const bool goes_on =
-            session && session->person == start.person && !session->ended_at && providing.now < session->expires_at;
-        const auto account = store::find_account(tx, start.school, start.person);
-        if (!goes_on || !account || !account->active) return Outcome<std::monostate>(tl::unexpected(Unmet::ended));
+        if (!goes_on(tx, start, providing.now)) return Outcome<std::monostate>(tl::unexpected(Unmet::ended));
         return connect(tx, start.school, wanted);
       });
   return done ? *done : Outcome<std::monostate>(tl::unexpected(Unmet::away));
@@ -136,25 +122,24 @@ bool spend(const Identity& identity, const auth::OauthStart& start) {
 }
 
 /// The provider's word, in exchange for what the browser brought.
-Outcome<auth::Vouched> word_of(const Providing& providing, auth::OpenIdProvider& provider,
-                               const auth::OauthStart& start, const Arrival& arrival) {
-  const auto unmet = [&](const base::Error& error) {
-    return tl::unexpected(unmet_by(providing, start.provider, error));
-  };
+Outcome<auth::Exchanged> word_of(const Providing& providing, auth::OpenIdProvider& provider, const Purpose& purpose,
+                                 const auth::OauthStart& start, const Arrival& arrival) {
+  const auto unmet = [&](const base::Error& error) { return tl::unexpected(unmet_by(providing, purpose.id, error)); };
   const std::optional<std::string_view> issuer = arrival.issuer;
   if (const auto right = provider.check_issuer(issuer); !right) return unmet(right.error());
   if (arrival.error == "access_denied") return tl::unexpected(Unmet::denied);
   if (arrival.error || !arrival.code) {
-    providing.report(start.provider + ": it answers with an error");
+    providing.report(purpose.id + ": it answers with an error");
     return tl::unexpected(Unmet::provider);
   }
-  auto vouched = provider.exchange({.code = *arrival.code,
-                                    .redirect_uri = redirect_uri(providing.identity, start.provider),
-                                    .nonce = start.nonce,
-                                    .verifier = start.verifier},
-                                   providing.now);
-  if (!vouched) return unmet(vouched.error());
-  return std::move(*vouched);
+  auto exchanged = provider.exchange({.code = *arrival.code,
+                                      .redirect_uri = providing.identity.public_url + purpose.path,
+                                      .nonce = start.nonce,
+                                      .verifier = start.verifier,
+                                      .scope = purpose.scope},
+                                     providing.now);
+  if (!exchanged) return unmet(exchanged.error());
+  return std::move(*exchanged);
 }
 
 /// Nothing can be guessed at here: what is limited is how much one source may ask of the provider and of us. `what` is
@@ -169,9 +154,27 @@ void not_throttled(const Providing& providing, const std::string& what) {
 }  // namespace
 
 std::string_view to_string(Unmet unmet) {
-  constexpr std::string_view names[] = {"again",      "school", "denied", "provider", "away",  "unknown",
-                                        "unverified", "staff",  "other",  "taken",    "ended", "limited"};
+  constexpr std::string_view names[] = {"again", "school", "denied", "provider", "away",    "unknown", "unverified",
+                                        "staff", "other",  "taken",  "ended",    "limited", "scopes"};
   return names[static_cast<std::size_t>(unmet)];
+}
+
+Result<Departure> depart(const Providing& providing, auth::OpenIdProvider& provider, const Purpose& purpose,
+                         const auth::OauthStart& start) {
+  return Departure{TRY(provider.authorization_url({.redirect_uri = providing.identity.public_url + purpose.path,
+                                                   .scope = purpose.scope,
+                                                   .state = start.state,
+                                                   .nonce = start.nonce,
+                                                   .verifier = start.verifier,
+                                                   .extra = purpose.extra})),
+                   auth::sealed(start, providing.providers.cookie_key())};
+}
+
+bool goes_on(Transaction& tx, const auth::OauthStart& start, base::Instant now) {
+  const auto session = store::find_session(tx, start.school, start.sid);
+  if (!session || session->person != start.person || session->ended_at || now >= session->expires_at) return false;
+  const auto account = store::find_account(tx, start.school, start.person);
+  return account && account->active;
 }
 
 Outcome<Departure> start_sign_in(const Providing& providing, const SignInStart& start) {
@@ -180,7 +183,7 @@ Outcome<Departure> start_sign_in(const Providing& providing, const SignInStart& 
   const auto school = school_asked(providing.identity, start.school);
   if (!school || !*school) return tl::unexpected(Unmet::school);
   const auto fresh = auth::start_oauth(start.provider, **school, start.next, providing.now);
-  auto departure = depart(providing, *provider, fresh);
+  auto departure = depart(providing, *provider, signing_in(start.provider), fresh);
   if (!departure) return tl::unexpected(unmet_by(providing, start.provider, departure.error()));
   return std::move(*departure);
 }
@@ -192,7 +195,7 @@ Result<Departure> start_connection(const Providing& providing, const Caller& cal
   auto fresh = auth::start_oauth(start.provider, caller.school(), "/account", providing.now);
   fresh.person = caller.principal.person;
   fresh.sid = caller.principal.sid;
-  auto departure = depart(providing, *provider, fresh);
+  auto departure = depart(providing, *provider, signing_in(start.provider), fresh);
   if (!departure && departure.error().code != Code::unavailable) {
     providing.report(start.provider + ": " + departure.error().detail);
     return base::refuse(Code::unavailable, "The other service does not answer as it should. Try again later.");
@@ -200,34 +203,44 @@ Result<Departure> start_connection(const Providing& providing, const Caller& cal
   return departure;
 }
 
-tl::expected<Arrived, Failed> finish(const Providing& providing, const Arrival& arrival) {
+tl::expected<Returned, Failed> returned(const Providing& providing, auth::OpenIdProvider& provider,
+                                        const Purpose& purpose, const Arrival& arrival) {
   const auto start =
       arrival.cookie ? auth::opened(*arrival.cookie, providing.providers.cookie_key(), providing.now) : std::nullopt;
-  const bool started_here = start && start->provider == arrival.provider && arrival.state &&
+  const bool started_here = start && start->provider == purpose.id && arrival.state &&
                             base::equal(base::bytes_of(*arrival.state), base::bytes_of(start->state));
   if (!started_here) return tl::unexpected(Failed{.unmet = Unmet::again, .next = start ? start->next : ""});
-  const bool connecting = bool(start->person);
   const auto failed = [&](Unmet unmet) {
-    return tl::unexpected(Failed{unmet, start->next, connecting, true, start->school});
+    return tl::unexpected(Failed{unmet, start->next, bool(start->person), true, start->school});
   };
   if (throttled(providing, start->state)) return failed(Unmet::limited);
   if (!spend(providing.identity, *start)) return failed(Unmet::again);
-  auto* provider = providing.providers.open_id(start->provider);
+  auto exchanged = word_of(providing, provider, purpose, *start, arrival);
+  if (!exchanged) return failed(exchanged.error());
+  return Returned{*start, std::move(*exchanged)};
+}
+
+tl::expected<Arrived, Failed> finish(const Providing& providing, const Arrival& arrival) {
+  auto* provider = providing.providers.open_id(arrival.provider);
   CHECK(provider);
-  const auto vouched = word_of(providing, *provider, *start, arrival);
-  if (!vouched) return failed(vouched.error());
+  const auto back = returned(providing, *provider, signing_in(arrival.provider), arrival);
+  if (!back) return tl::unexpected(back.error());
+  const auto& [start, exchanged] = *back;
+  const bool connecting = bool(start.person);
+  const auto failed = [&, &start = start](Unmet unmet) {
+    return tl::unexpected(Failed{unmet, start.next, bool(start.person), true, start.school});
+  };
   if (connecting) {
-    if (const auto done = connect_to(providing, *start, *vouched); !done) return failed(done.error());
-    not_throttled(providing, start->state);
-    return Arrived{.next = start->next, .school = start->school, .person = start->person};
+    if (const auto done = connect_to(providing, start, exchanged.who); !done) return failed(done.error());
+    not_throttled(providing, start.state);
+    return Arrived{.next = start.next, .school = start.school, .person = start.person};
   }
-  auto admitted = sign_in_as(providing, start->school, *vouched, arrival.browser);
+  auto admitted = sign_in_as(providing, start.school, exchanged.who, arrival.browser);
   if (!admitted) return failed(Unmet::unknown);
   if (!*admitted) return failed(admitted->error());
-  not_throttled(providing, start->state);
+  not_throttled(providing, start.state);
   auto& [view, entrant, connected] = **admitted;
-  Arrived arrived{
-      .next = start->next, .school = start->school, .person = connected ? entrant.person : base::PersonId{}};
+  Arrived arrived{.next = start.next, .school = start.school, .person = connected ? entrant.person : base::PersonId{}};
   if (view)
     arrived.signed_in = std::move(*view);
   else if (view.error().code == Code::second_factor_asked)

@@ -21,6 +21,7 @@ enum class Unmet {
   taken,       ///< The identity is connected with another account.
   ended,       ///< The session that wanted to connect it is over.
   limited,     ///< Too many tries.
+  scopes,      ///< The person has not granted all that it takes.
 };
 std::string_view to_string(Unmet unmet);
 template <class T>
@@ -75,6 +76,25 @@ struct Failed {
   base::SchoolId school{};
 };
 tl::expected<Arrived, Failed> finish(const Providing& providing, const Arrival& arrival);
+
+/// What the code flow is gone through for. An answer to one purpose is none to another.
+struct Purpose {
+  std::string id;    ///< OauthStart::provider.
+  std::string path;  ///< Of PUBLIC_URL: where the provider sends browsers back to.
+  std::string scope;
+  net::HttpFields extra{};
+};
+base::Result<Departure> depart(const Providing& providing, auth::OpenIdProvider& provider, const Purpose& purpose,
+                               const auth::OauthStart& start);
+/// The browser is the one that was sent away, it comes for the first time, and the provider stands by what it brings.
+struct Returned {
+  auth::OauthStart start;
+  auth::Exchanged exchanged;
+};
+tl::expected<Returned, Failed> returned(const Providing& providing, auth::OpenIdProvider& provider,
+                                        const Purpose& purpose, const Arrival& arrival);
+/// Whether the session that began it goes on.
+bool goes_on(store::Transaction& tx, const auth::OauthStart& start, base::Instant now);
 
 struct Admitted {
   base::Result<SignInView> view;  ///< second_factor_asked where the provider's word is not enough.

@@ -110,6 +110,7 @@ Result<SchoolRow> update_school(const Context& context, const Caller& caller, st
     school.audit_months = static_cast<int>(input.audit_months.value_or(school.audit_months));
     school.registration = input.registration.value_or(school.registration);
     school.guests = input.guests.value_or(school.guests);
+    school.calendar_check_minutes = input.calendar_check_minutes.value_or(school.calendar_check_minutes);
     school.second_factor_required = input.second_factor_required.value_or(school.second_factor_required);
     const bool stricter = school.second_factor_required && !before.second_factor_required;
     faults.unless(!stricter || store::session_has_factor(tx, caller.school(), caller.principal.sid),

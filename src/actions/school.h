@@ -16,9 +16,10 @@ struct SchoolInput {
   std::optional<std::string> colour{};                   ///< "#rrggbb", readable on white; empty: Roadbook's own.
   /// Replaces all that the school adds to its mails, by what they say (domain::News, "reminder").
   std::optional<std::map<std::string, std::string>> words{};
-  std::optional<std::int64_t> audit_months{};  ///< 1 to 120.
-  std::optional<bool> registration{};          ///< Whether learners may make accounts for themselves.
-  std::optional<bool> guests{};                ///< Whether whoever proves an address books without one.
+  std::optional<std::int64_t> audit_months{};            ///< 1 to 120.
+  std::optional<bool> registration{};                    ///< Whether learners may make accounts for themselves.
+  std::optional<bool> guests{};                          ///< Whether whoever proves an address books without one.
+  std::optional<std::int64_t> calendar_check_minutes{};  ///< 0 to 1,440.
   /// Of staff: it ends their sessions that have shown one factor only, and whoever asks for it must have shown two.
   std::optional<bool> second_factor_required{};
   std::optional<bool> guardian_consent_required{};

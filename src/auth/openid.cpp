@@ -1,6 +1,8 @@
 #include "auth/openid.h"
 
 #include <algorithm>
+#include <iterator>
+#include <sstream>
 
 #include "auth/tokens.h"
 #include "base/crypto.h"
@@ -15,7 +17,9 @@ using boost::json::object;
 
 constexpr std::size_t longest_subject = 255;  // OpenID Connect Core 1.0, section 2.
 constexpr std::size_t longest_email = 254;
-constexpr long ok = 200;
+constexpr long ok = 200, bad_request = 400;
+/// Of an access token whose provider does not say how long it lives (RFC 6749, section 5.1), and at most.
+constexpr base::seconds unsaid_lifetime{300}, longest_lifetime{86'400};
 
 tl::unexpected<base::Error> wrong(std::string why) {
   return base::refuse(base::Code::unauthenticated, std::move(why));
@@ -53,17 +57,50 @@ void take_email(const object& claims, Vouched& vouched) {
   vouched.email_verified = is_true(claims, "email_verified");  // A text "true" is none.
 }
 
+constexpr std::string_view google_issuer = "https://accounts.google.com";
+
+/// The code of an error (RFC 6749, section 5.2), or "".
+std::string error_in(const net::HttpAnswer& answer) {
+  const auto object = base::parse_json_object(answer.body);
+  const auto code = object ? text_at(*object, "error") : std::string_view();
+  const bool plain = code.size() <= 60 && std::ranges::all_of(code, [](char c) {
+                       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+                     });
+  return std::string(plain ? code : "");
+}
+
 Result<object> object_of(const net::HttpAnswer& answer) {
   auto object = base::parse_json_object(answer.body);
-  if (answer.status != ok || !object)
-    return wrong(fmt::format("Its answer is no JSON with 200, but {}.", answer.status));
+  if (answer.status != ok || !object) {
+    const auto code = error_in(answer);
+    return wrong(
+        fmt::format("Its answer is no JSON with 200, but {}{}{}.", answer.status, code.empty() ? "" : ", ", code));
+  }
   return object;
+}
+
+/// `asked`: the scopes of an answer that names none.
+Grant grant_of(const object& tokens, std::string_view asked, base::Instant now) {
+  const auto* said = tokens.if_contains("expires_in");
+  const base::seconds lives{said && said->is_int64() ? said->get_int64() : unsaid_lifetime.count()};
+  std::istringstream words(std::string(tokens.contains("scope") ? text_at(tokens, "scope") : asked));
+  return {.access_token = base::Secret(std::string(text_at(tokens, "access_token"))),
+          .expires_at = now + std::clamp(lives, base::seconds{0}, longest_lifetime),
+          .refresh_token = base::Secret(std::string(text_at(tokens, "refresh_token"))),
+          .scopes = {std::istream_iterator<std::string>(words), {}}};
 }
 
 }  // namespace
 
+bool Grant::covers(std::string_view scope) const {
+  return std::ranges::find(scopes, scope) != scopes.end();
+}
+
 Result<Vouched> vouched_by(const object& claims, const Expected& expected, base::Instant now) {
-  if (text_at(claims, "iss") != expected.issuer) return wrong("The ID token is of another issuer.");
+  // Google leaves out the scheme at times (its OpenID Connect page).
+  const auto issuer = text_at(claims, "iss");
+  if (issuer != expected.issuer && (expected.issuer != google_issuer || issuer != google_issuer.substr(8)))
+    return wrong("The ID token is of another issuer.");
   if (!for_client(claims, expected.client_id)) return wrong("The ID token is for somebody else.");
   const auto issued = instant_at(claims, "iat"), expires = instant_at(claims, "exp");
   if (!issued || !expires || now >= *expires) return wrong("The ID token has expired.");
@@ -142,11 +179,7 @@ base::Done OpenIdProvider::check_issuer(const std::optional<std::string_view>& i
   return wrong("The answer is of another issuer, or does not say of which.");
 }
 
-Result<object> OpenIdProvider::tokens_for(const Endpoints& endpoints, const CodeExchange& exchange) {
-  net::HttpClient::Fields fields{{"grant_type", "authorization_code"},
-                                 {"code", exchange.code},
-                                 {"redirect_uri", exchange.redirect_uri},
-                                 {"code_verifier", exchange.verifier}};
+Result<net::HttpAnswer> OpenIdProvider::ask_for_tokens(const Endpoints& endpoints, net::HttpFields fields) {
   net::HttpCredentials credentials;
   if (endpoints.secret_in_body) {
     fields.emplace_back("client_id", settings_.client_id);
@@ -154,8 +187,7 @@ Result<object> OpenIdProvider::tokens_for(const Endpoints& endpoints, const Code
   } else {
     credentials = {settings_.client_id, settings_.client_secret};
   }
-  const auto answer = TRY(http_.post_form(endpoints.token, fields, credentials));
-  return object_of(answer);
+  return http_.post_form(endpoints.token, fields, credentials);
 }
 
 Result<object> OpenIdProvider::claims_of(const Endpoints& endpoints, std::string_view token) {
@@ -176,11 +208,16 @@ base::Done OpenIdProvider::add_user_info(const Endpoints& endpoints, const std::
   return base::done();
 }
 
-Result<Vouched> OpenIdProvider::exchange(const CodeExchange& exchange, base::Instant now) {
+Result<Exchanged> OpenIdProvider::exchange(const CodeExchange& exchange, base::Instant now) {
   const auto endpoints = TRY(this->endpoints());
-  const auto tokens = TRY(tokens_for(*endpoints, exchange));
+  const auto answer = TRY(ask_for_tokens(*endpoints, {{"grant_type", "authorization_code"},
+                                                      {"code", exchange.code},
+                                                      {"redirect_uri", exchange.redirect_uri},
+                                                      {"code_verifier", exchange.verifier}}));
+  const auto tokens = TRY(object_of(answer));
   const auto claims = TRY(claims_of(*endpoints, text_at(tokens, "id_token")));
-  const std::string access_token(text_at(tokens, "access_token"));
+  auto grant = grant_of(tokens, exchange.scope, now);
+  const auto& access_token = grant.access_token.reveal();
   auto vouched = TRY(vouched_by(claims,
                                 {.issuer = settings_.issuer,
                                  .client_id = settings_.client_id,
@@ -190,7 +227,28 @@ Result<Vouched> OpenIdProvider::exchange(const CodeExchange& exchange, base::Ins
   vouched.provider = id_;
   const bool more = !claims.contains("email") && !endpoints->user_info.empty() && !access_token.empty();
   if (more) TRY(add_user_info(*endpoints, access_token, vouched));
-  return vouched;
+  return Exchanged{std::move(vouched), std::move(grant)};
+}
+
+Result<Grant> OpenIdProvider::refresh(const base::Secret& refresh_token, base::Instant now) {
+  const auto endpoints = TRY(this->endpoints());
+  const auto answer =
+      TRY(ask_for_tokens(*endpoints, {{"grant_type", "refresh_token"}, {"refresh_token", refresh_token.reveal()}}));
+  if (answer.status == bad_request && error_in(answer) == "invalid_grant")
+    return base::refuse(base::Code::forbidden, "What was granted has been taken back, or was not used for too long.");
+  const auto tokens = TRY(object_of(answer));
+  auto grant = grant_of(tokens, "", now);
+  if (grant.access_token.empty()) return wrong("Its answer has no access token.");
+  return grant;
+}
+
+base::Done OpenIdProvider::revoke(const base::Secret& token) {
+  CHECK(!settings_.revoke_url.empty());
+  // Google takes the token alone: whoever has it may end it.
+  const auto answer = TRY(http_.post_form(settings_.revoke_url, {{"token", token.reveal()}}));
+  const bool ended = answer.status == ok || (answer.status == bad_request && error_in(answer) == "invalid_token");
+  if (ended) return base::done();
+  return wrong(fmt::format("It does not end the grant, but answers {} {}.", answer.status, error_in(answer)));
 }
 
 }  // namespace auth

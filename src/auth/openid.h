@@ -31,8 +31,26 @@ struct AuthorizationRequest {
   std::string verifier;             ///< Of PKCE; only its hash is sent.
   net::HttpClient::Fields extra{};  ///< More parameters for this provider.
 };
+/// For `extra`: how Google is asked for a refresh token, and to keep in force what was granted before.
+inline const net::HttpFields offline_access{
+    {"access_type", "offline"}, {"include_granted_scopes", "true"}, {"prompt", "consent"}};
+
 struct CodeExchange {
   std::string code, redirect_uri, nonce, verifier;
+  std::string scope{};  ///< As it was asked for: an answer without any means all of it (RFC 6749, section 5.1).
+};
+
+/// What may be done in somebody's name, and until when.
+struct Grant {
+  base::Secret access_token;
+  base::Instant expires_at;
+  base::Secret refresh_token{};       ///< Empty: none was given; one that is kept stays good (RFC 6749, section 6).
+  std::vector<std::string> scopes{};  ///< As granted, which may be less than was asked for; empty: as before.
+  bool covers(std::string_view scope) const;
+};
+struct Exchanged {
+  Vouched who;
+  Grant grant;
 };
 
 class OpenIdProvider {
@@ -48,7 +66,12 @@ class OpenIdProvider {
   base::Result<std::string> authorization_url(const AuthorizationRequest& request);
   /// Against mix-up (RFC 9207): `issuer` is what came with the answer.
   base::Done check_issuer(const std::optional<std::string_view>& issuer);
-  base::Result<Vouched> exchange(const CodeExchange& exchange, base::Instant now);
+  base::Result<Exchanged> exchange(const CodeExchange& exchange, base::Instant now);
+  /// forbidden: the grant is gone (invalid_grant), and nothing helps but the person's consent.
+  base::Result<Grant> refresh(const base::Secret& refresh_token, base::Instant now);
+  /// Ends the whole grant that an access or a refresh token is of (RFC 7009); what has ended already is fine. Only
+  /// where there is a `revoke_url`.
+  base::Done revoke(const base::Secret& token);
 
  private:
   struct Endpoints {
@@ -58,7 +81,7 @@ class OpenIdProvider {
   };
   base::Result<Endpoints> discover();
   base::Result<Kept<Endpoints>::Value> endpoints();
-  base::Result<boost::json::object> tokens_for(const Endpoints& endpoints, const CodeExchange& exchange);
+  base::Result<net::HttpAnswer> ask_for_tokens(const Endpoints& endpoints, net::HttpFields fields);
   base::Result<boost::json::object> claims_of(const Endpoints& endpoints, std::string_view token);
   base::Done add_user_info(const Endpoints& endpoints, const std::string& access_token, Vouched& vouched);
 

@@ -42,6 +42,9 @@ constexpr Row table[] = {
     {have_children,       none, none,  none,      none,    any},
     {impersonate,         any,  none,  none,      none,    none},
     {answer_data_requests, any, any,   none,      none,    none},
+    {connect_calendars,   none, none,  own,       none,    none},
+    {read_connections,    any,  any,   own,       none,    none},
+    {settle_conflicts,    any,  any,   own,       none,    none},
 };
 // clang-format on
 

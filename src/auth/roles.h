@@ -36,8 +36,11 @@ enum class Action {
   have_children,         ///< Learners in whose name they act.
   impersonate,           ///< Act in the name of others, for a while and for a reason.
   answer_data_requests,  ///< What people ask about their data (art. 12 GDPR).
+  connect_calendars,     ///< At providers, and choose what is done with them.
+  read_connections,      ///< How they stand.
+  settle_conflicts,      ///< Between a lesson and what somebody did to it in a calendar elsewhere.
 };
-inline constexpr int action_count = static_cast<int>(Action::answer_data_requests) + 1;
+inline constexpr int action_count = static_cast<int>(Action::settle_conflicts) + 1;
 
 /// `own`: a learner's own things; an instructor's own calendar, and the learners and bookings in it.
 enum class Reach { none, own, any };

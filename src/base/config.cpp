@@ -51,6 +51,21 @@ Done limit(Config& config, const std::string& text) {
   return assign(config.rate_limits.*Member, int_from_text(text, 0, 1'000'000));
 }
 
+/// A span of time of `config.calendars`, in its own unit.
+template <auto CalendarSettings::*Member, int min, int max>
+Done span(Config& config, const std::string& text) {
+  config.calendars.*Member =
+      std::remove_cvref_t<decltype(config.calendars.*Member)>{TRY(int_from_text(text, min, max))};
+  return done();
+}
+template <std::string CalendarSettings::*Member>
+Done calendar_url(Config& config, const std::string& text) {
+  auto& url = config.calendars.*Member;
+  url = TRY(provider_url_from_text(text));
+  if (url.ends_with('/')) url.pop_back();
+  return done();
+}
+
 template <OpenIdSettings Config::*Provider, std::string OpenIdSettings::*Member>
 Done text(Config& config, const std::string& value) {
   (config.*Provider).*Member = value;
@@ -116,7 +131,7 @@ constexpr Setting keys[] = {
      secret, [](Config& c, const std::string& v) { return assign(c.smtp_url, smtp_url_from_text(v)); }},
     {"MAIL_FROM", "", "the address that mail comes from; needed with SMTP_URL", open,
      [](Config& c, const std::string& v) { return assign(c.mail_from, mail_address_from_text(v)); }},
-    {"GOOGLE_CLIENT_ID", "", "of the OAuth client at Google, for signing in with Google", open,
+    {"GOOGLE_CLIENT_ID", "", "of the OAuth client at Google, for signing in and for calendars", open,
      text<&Config::google, &OpenIdSettings::client_id>},
     {"GOOGLE_CLIENT_SECRET", "", "its secret", secret, hidden<&Config::google>},
     {"GOOGLE_ISSUER", "https://accounts.google.com", "who Google's ID tokens say that they are from", open,
@@ -127,6 +142,28 @@ constexpr Setting keys[] = {
      url<&Config::google, &OpenIdSettings::token_url>},
     {"GOOGLE_JWKS_URL", "https://www.googleapis.com/oauth2/v3/certs", "where Google's public keys are", open,
      url<&Config::google, &OpenIdSettings::jwks_url>},
+    {"GOOGLE_REVOKE_URL", "https://oauth2.googleapis.com/revoke", "where what was granted is ended", open,
+     url<&Config::google, &OpenIdSettings::revoke_url>},
+    {"GOOGLE_API_BASE", "https://www.googleapis.com", "where Google's calendars are, without /calendar/v3", open,
+     calendar_url<&CalendarSettings::google_api>},
+    {"CALENDAR_WEBHOOK_URL", "", "where Google tells of changes; default: PUBLIC_URL/api/v1/calendar/webhooks/google",
+     open, calendar_url<&CalendarSettings::webhook_url>},
+    {"CALENDAR_CONNECT_TIMEOUT_MS", "5000", "how long connecting to a calendar's server may take", open,
+     span<&CalendarSettings::connect_timeout, 100, 60'000>},
+    {"CALENDAR_READ_TIMEOUT_MS", "15000", "how long its whole answer may take", open,
+     span<&CalendarSettings::read_timeout, 100, 120'000>},
+    {"CALENDAR_POLL_SECONDS", "300", "how often a calendar is read that says nothing, give or take a quarter", open,
+     span<&CalendarSettings::poll, 1, 86'400>},
+    {"CALENDAR_RETRY_BASE_MS", "1000", "the wait after a first failure, which doubles with each", open,
+     span<&CalendarSettings::retry_base, 10, 60'000>},
+    {"CALENDAR_RETRY_CAP_MS", "64000", "the longest such wait", open,
+     span<&CalendarSettings::retry_cap, 10, 3'600'000>},
+    {"CALENDAR_BREAKER_FAILURES", "5", "failures of an account in a row, before it is left alone for a while", open,
+     [](Config& c, const std::string& v) { return assign(c.calendars.breaker_failures, int_from_text(v, 1, 1000)); }},
+    {"CALENDAR_WEBHOOK_DEBOUNCE_MS", "1000", "changes told within this time are read at once", open,
+     span<&CalendarSettings::webhook_debounce, 0, 60'000>},
+    {"CALENDAR_RENEW_BEFORE_SECONDS", "86400", "how long before its end a channel of changes is renewed", open,
+     span<&CalendarSettings::renew_before, 1, 604'800>},
     {"OIDC_ISSUER", "", "the issuer of any OpenID provider; the rest is discovered there", open,
      url<&Config::oidc, &OpenIdSettings::issuer>},
     {"OIDC_CLIENT_ID", "", "of the client there", open, text<&Config::oidc, &OpenIdSettings::client_id>},
@@ -253,11 +290,22 @@ void check_providers(Reading& reading, const Config& config) {
   if (reading.values.contains("SUPABASE_JWT_SECRET")) check_together(reading, {"SUPABASE_URL", "SUPABASE_JWT_SECRET"});
   if (!config.production()) return;
   const std::pair<const char*, const std::string&> addresses[] = {
-      {"GOOGLE_ISSUER", config.google.issuer},       {"GOOGLE_AUTH_URL", config.google.auth_url},
-      {"GOOGLE_TOKEN_URL", config.google.token_url}, {"GOOGLE_JWKS_URL", config.google.jwks_url},
-      {"OIDC_ISSUER", config.oidc.issuer},           {"SUPABASE_URL", config.supabase.url}};
+      {"GOOGLE_ISSUER", config.google.issuer},
+      {"GOOGLE_AUTH_URL", config.google.auth_url},
+      {"GOOGLE_TOKEN_URL", config.google.token_url},
+      {"GOOGLE_JWKS_URL", config.google.jwks_url},
+      {"OIDC_ISSUER", config.oidc.issuer},
+      {"SUPABASE_URL", config.supabase.url},
+      {"GOOGLE_REVOKE_URL", config.google.revoke_url},
+      {"GOOGLE_API_BASE", config.calendars.google_api},
+      {"CALENDAR_WEBHOOK_URL", config.calendars.webhook_url}};
   for (const auto& [name, url] : addresses)
     if (url.starts_with("http://")) reading.mistakes.push_back({name, "Must start with https:// in production."});
+}
+
+void check_calendars(Reading& reading, const CalendarSettings& calendars) {
+  if (calendars.retry_cap < calendars.retry_base)
+    reading.mistakes.push_back({"CALENDAR_RETRY_CAP_MS", "Must not be less than CALENDAR_RETRY_BASE_MS."});
 }
 
 /// Both name a database that one can tell to be the same.
@@ -375,6 +423,9 @@ Result<Config> read_config(const ConfigSources& sources, Purpose purpose) {
   }
   check_together(reading, {"SMTP_URL", "MAIL_FROM"});
   check_providers(reading, config);
+  check_calendars(reading, config.calendars);
+  if (config.calendars.webhook_url.empty())
+    config.calendars.webhook_url = config.public_url + "/api/v1/calendar/webhooks/google";
   config.google.name = "Google";
   if (config.production() && purpose != Purpose::inspect) check_production(config, reading.mistakes);
   if (purpose != Purpose::inspect) complete_secrets(reading, config, purpose);
@@ -405,7 +456,7 @@ std::filesystem::path state_folder(const std::map<std::string, std::string>& env
 std::string config_help() {
   std::string text;
   for (const auto& key : keys)
-    text += fmt::format("  {:<20} {}{}\n", key.name, key.doc,
+    text += fmt::format("  {:<30} {}{}\n", key.name, key.doc,
                         key.fallback.empty() ? "" : fmt::format(" [{}]", key.fallback));
   return text;
 }

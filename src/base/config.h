@@ -49,6 +49,21 @@ struct OpenIdSettings {
   std::string client_id;
   Secret client_secret;
   std::string auth_url, token_url, jwks_url;
+  std::string revoke_url{};  ///< "": there is none.
+};
+
+/// How calendars elsewhere are asked. Whether they are at all, GOOGLE_CLIENT_ID decides.
+struct CalendarSettings {
+  std::string google_api;   ///< Without a slash at the end.
+  std::string webhook_url;  ///< Where Google tells of changes.
+  std::chrono::milliseconds connect_timeout{5'000};
+  std::chrono::milliseconds read_timeout{15'000};  ///< For the whole of an answer.
+  std::chrono::seconds poll{300};                  ///< Between two readings of a calendar whose channel says nothing.
+  std::chrono::milliseconds retry_base{1'000};     ///< Before the second try; doubles with each failure …
+  std::chrono::milliseconds retry_cap{64'000};     ///< … up to this.
+  int breaker_failures = 5;                        ///< Of one account in a row, before it is asked no more for a while.
+  std::chrono::milliseconds webhook_debounce{1'000};  ///< What is told within this time is read once.
+  std::chrono::seconds renew_before{86'400};          ///< How long before its end a channel gets a successor.
 };
 
 /// A project of Supabase whose sign-ins count here. Without a URL there is none; without a secret its public keys are
@@ -77,6 +92,7 @@ struct Config {
   std::string smtp_url;   ///< Empty: nobody gets mail.
   std::string mail_from;  ///< The address that mail comes from.
   OpenIdSettings google, oidc;
+  CalendarSettings calendars;
   SupabaseSettings supabase;
   std::filesystem::path web_dist;  ///< Empty: looked for beside the binary.
   std::filesystem::path state;     ///< The user's folder for what programs remember; "" where there is none.

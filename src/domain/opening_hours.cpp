@@ -94,8 +94,17 @@ Instant Zone::at(Date date, Minutes since_midnight) const {
   return resolve(rules_->zone.lookup(to_civil(local_days{date} + since_midnight)));
 }
 
+Zone::Read Zone::read(local_seconds wall) const {
+  const auto found = rules_->zone.lookup(to_civil(wall));
+  return {found.pre, found.kind == cctz::time_zone::civil_lookup::SKIPPED};
+}
+
+local_seconds Zone::wall(Instant instant) const {
+  return wall_at(rules_->zone, instant);
+}
+
 Date Zone::day_of(Instant instant) const {
-  return Date{std::chrono::floor<std::chrono::days>(wall_at(rules_->zone, instant))};
+  return Date{std::chrono::floor<std::chrono::days>(wall(instant))};
 }
 
 std::vector<Interval> Zone::day(Date date) const {

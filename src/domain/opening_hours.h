@@ -28,6 +28,15 @@ class Zone {
 
   /// The instant at which the clocks of this zone show `since_midnight` (0 to 24 h) on `date`, by the rules above.
   Instant at(Date date, Minutes since_midnight) const;
+  /// The same for what outside calendars say, with seconds, as RFC 5545 §3.3.5 reads it: a skipped wall time has the
+  /// offset before the change.
+  struct Read {
+    Instant instant;
+    bool skipped;
+  };
+  Read read(std::chrono::local_seconds wall) const;
+  /// What the clocks show.
+  std::chrono::local_seconds wall(Instant instant) const;
   /// The local calendar day that holds this instant.
   Date day_of(Instant instant) const;
   /// [midnight, next midnight): 23, 24 or 25 hours and stranger; empty days (Apia, 2011-12-30) give none.

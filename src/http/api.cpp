@@ -195,7 +195,8 @@ std::vector<Route> api_routes(const App& app) {
                       policy_routes,
                       retention_routes,
                       data_request_routes,
-                      processing_routes})
+                      processing_routes,
+                      connection_routes})
     for (auto& route : table(app)) all.push_back(std::move(route));
   return all;
 }

@@ -9,6 +9,7 @@
 
 #include "actions/bookings.h"
 #include "actions/identity.h"
+#include "actions/outside.h"
 #include "actions/processing.h"
 #include "actions/trail.h"
 #include "base/config.h"
@@ -29,7 +30,8 @@ struct App {
   actions::Identity identity;
   const auth::Providers& providers;
   actions::Trail& trail;
-  auth::Transport transport;  ///< Of PUBLIC_URL: whether cookies are Secure.
+  actions::Outside outside{};  ///< Calendars elsewhere, where there is a provider.
+  auth::Transport transport;   ///< Of PUBLIC_URL: whether cookies are Secure.
   observe::Log& log;
   observe::Metrics& metrics;
   std::vector<observe::HealthCheck> health;

@@ -30,6 +30,11 @@ bool as_guest(const Request& request) {
 }
 /// A family that books behind one address stays below; whoever hoards times does not.
 constexpr Limit guest_limit{30, std::chrono::minutes{15}};
+/// Messages of calendars' providers, who write from few addresses for everybody.
+bool is_message(const Request& request) {
+  return request.path.starts_with("/api/v1/calendar/webhooks/");
+}
+constexpr Limit message_limit{5'000, std::chrono::minutes{15}};
 constexpr std::string_view api_policy = "default-src 'none'; frame-ancestors 'none'";
 
 std::string page_policy(const StaticFiles& files, bool secure) {
@@ -140,6 +145,11 @@ std::optional<Response> Site::over_limit(Plan& plan, const Request& request) {
   if (limits.requests > 0 && as_guest(request)) {
     const auto verdict = limiter_.take("guest " + address, guest_limit, now);
     if (!verdict.allowed) return refused("guest", verdict);
+  }
+  if (limits.requests > 0 && is_message(request)) {
+    const auto verdict = limiter_.take("message " + address, message_limit, now);
+    if (!verdict.allowed) return refused("message", verdict);
+    return std::nullopt;
   }
   const auto caller = identify_ ? identify_(request) : std::nullopt;
   const auto verdict = caller

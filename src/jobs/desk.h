@@ -6,6 +6,7 @@
 #include "actions/retention.h"
 #include "actions/wording.h"
 #include "jobs/worker.h"
+#include "store/connections.h"
 #include "store/data_requests.h"
 #include "store/factors.h"
 #include "store/identities.h"
@@ -204,6 +205,26 @@ class Desk {
     const auto path = "/guest?school=" + store::find_school(tx_, job_.school).slug;
     prepared.mail = notify::account_mail(sender(), {guest.name, guest.email}, notify::AccountNews::guest_code, path,
                                          base::to_text(job_.id), {{"Lesson", notify::when_text(held)}, {"Code", code}});
+    return prepared;
+  }
+
+  /// To the owner of a calendar and to the office, while it stands like that.
+  Prepared calendar_trouble() {
+    const auto to = words_.mailbox(job_.key.person);
+    const auto account = store::find_account(tx_, job_.school, job_.key.person);
+    Prepared prepared{.done = {job_}};
+    if (to.address.empty() || !account) return prepared;
+    const bool own = account->role == store::Role::instructor;
+    notify::Facts facts;
+    for (const auto& each : store::list_connections(tx_, job_.school, own ? job_.key.person : PersonId{})) {
+      if (each.state == store::ConnectionState::connected) continue;
+      const bool consent = each.state == store::ConnectionState::needs_consent;
+      facts.emplace_back(own ? "Your Google calendar" : words_.mailbox(each.person).name,
+                         consent ? "has to be connected again" : "cannot be reached");
+    }
+    if (!facts.empty())
+      prepared.mail = notify::account_mail(sender(), to, notify::AccountNews::calendar_trouble, "/calendars",
+                                           base::to_text(job_.id), facts);
     return prepared;
   }
 

@@ -5,6 +5,7 @@
 #include "actions/guardians.h"
 #include "base/crypto.h"
 #include "jobs/desk.h"
+#include "store/outside.h"
 
 namespace jobs {
 
@@ -159,6 +160,10 @@ Prepared prepare(const Office& office, const std::vector<store::Job>& due, Insta
       return at_desk(office, due, now, [](Desk& desk, Transaction&) { return desk.identities_changed(); });
     case store::JobKind::guest_code:
       return guest_code(office, due, now);
+    case store::JobKind::calendar_trouble:
+      return at_desk(office, due, now, [](Desk& desk, Transaction&) { return desk.calendar_trouble(); });
+    case store::JobKind::calendar:
+      break;  // Not mail: jobs/write_lessons.cpp.
     case store::JobKind::data_request:
     case store::JobKind::data_request_due:
       return at_desk(office, due, now, [](Desk& desk, Transaction&) { return desk.data_request(); });
@@ -258,6 +263,27 @@ std::vector<PersonId> guardians_of(Transaction& tx, base::SchoolId school, const
   return guardians;
 }
 
+/// Lessons that have to be written anew in calendars elsewhere, each with whose calendars they are: what stands there,
+/// or may have to, of the lesson; of a learner whose name is another one, or is erased, all that stands anywhere.
+std::set<std::pair<base::BookingId, PersonId>> lessons_elsewhere(Transaction& tx, base::SchoolId school,
+                                                                 const store::Event& event) {
+  std::set<std::pair<base::BookingId, PersonId>> lessons;
+  const auto add = [&](const std::vector<store::ShownLesson>& all) {
+    for (const auto& shown : all) lessons.emplace(shown.booking, shown.person);
+  };
+  if (event.type == "person_changed" || event.type == "person_erased") {
+    const auto id = base::id_from_text(std::string_view(event.data.at("id").as_string()));
+    add(store::shown_of_learner(tx, school, {id.value()}));
+  }
+  if (!event.stream.starts_with("booking/")) return lessons;
+  const auto booking = store::booking_after(event);
+  add(store::shown_lessons(tx, school, booking.id));
+  const PersonId instructor{booking.instructor.value};
+  if (booking.status == domain::Status::booked && !store::calendars_of(tx, school, instructor).empty())
+    lessons.emplace(booking.id, instructor);
+  return lessons;
+}
+
 }  // namespace
 
 int dispatch(const actions::Context& context, int limit) {
@@ -274,6 +300,8 @@ int dispatch(const actions::Context& context, int limit) {
       if (!leads.contains(school)) leads[school] = store::find_school(tx, school).leads;
       for (const auto& wanted : jobs_after(event, leads[school], guardians_of(tx, school, event)))
         store::put_job(tx, school, wanted.key, wanted.due_at, event.at);
+      for (const auto& [booking, owner] : lessons_elsewhere(tx, school, event))
+        store::put_job(tx, school, {store::JobKind::calendar, booking, owner}, event.at, event.at);
       reached[school] = position;
     }
     for (const auto& [school, position] : reached) store::advance(tx, school, position);

@@ -397,6 +397,11 @@ AccountWords words_of(AccountNews news, const std::string& school) {
               "asked for; it is good for as long as the time is kept there, ten minutes at most. If it was not you, "
               "there is nothing to do: nobody books without the code.",
               "The school", "Your address"};
+    case AccountNews::calendar_trouble:
+      return {"A calendar is not followed at the moment",
+              "Roadbook cannot read and write a calendar that lessons depend on. What was known of it last goes on "
+              "taking time, and lessons can be booked as before; what is new there is not seen until this is mended.",
+              "See what to do"};
   }
   throw base::Bug("unknown notify::AccountNews");
 }

@@ -63,6 +63,7 @@ enum class AccountNews {
   data_request_extended,  ///< to the person who asked: it takes longer,
   data_request_done,
   data_request_refused,
+  calendar_trouble,
 };
 /// `path` follows PUBLIC_URL: the page on which they act, with the secret of the link where that takes one.
 /// `facts` are shown as a table, names and values.

@@ -63,6 +63,7 @@ class Metrics {
  public:
   LabelledCounter booking_outcomes;  ///< "booked", or the code of the first refusal.
   LabelledCounter rate_limited;      ///< By kind of limit.
+  LabelledCounter calendar_calls;    ///< Readings and writings of calendars elsewhere, by what came of them.
   prometheus::Counter& bugs;
   prometheus::Counter& failures;  ///< Exceptions of the environment that ended a request.
   prometheus::Counter& log_lines_dropped;

@@ -234,17 +234,18 @@ std::int64_t rules_version(Transaction& tx, base::SchoolId school) {
 
 SchoolRules load_rules(Transaction& tx, base::SchoolId school) {
   std::optional<SchoolRules> rules;
-  for (const Row row :
-       tx.query("select slug, name, currency, approval, rules_version, zone, guardian_consent_required from schools"
-                " where school_id = $1",
-                school))
+  for (const Row row : tx.query("select slug, name, currency, approval, rules_version, zone, guardian_consent_required,"
+                                " calendar_check_minutes from schools"
+                                " where school_id = $1",
+                                school))
     rules.emplace(SchoolRules{.school = {.id = school, .zone = domain::Zone::load(row.text(5)).value()},
                               .slug = row.text(0),
                               .name = row.text(1),
                               .currency = row.text(2),
                               .approval = row.flag(3),
                               .guardian_consent = row.flag(6),
-                              .version = row.integer(4)});
+                              .version = row.integer(4),
+                              .calendar_check = std::chrono::minutes{row.integer(7)}});
   CHECK(rules.has_value());
   rules->terms_version = current_terms(tx, school);
   rules->school.closures = closures_of(tx, school);

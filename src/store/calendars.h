@@ -42,9 +42,10 @@ struct SchoolRules {
   bool approval;          ///< Bookings of learners become requests.
   bool guardian_consent;  ///< Who is not of age books once a guardian has agreed.
   std::int64_t version;
-  std::int64_t terms_version = 0;         ///< Which learners accept when they book; 0: there are no terms.
-  std::vector<OfferedLesson> lessons;     ///< By id, inactive ones too.
-  std::vector<domain::Vehicle> vehicles;  ///< By id, inactive ones too; nothing taken.
+  std::chrono::minutes calendar_check{0};  ///< SchoolRow::calendar_check_minutes.
+  std::int64_t terms_version = 0;          ///< Which learners accept when they book; 0: there are no terms.
+  std::vector<OfferedLesson> lessons;      ///< By id, inactive ones too.
+  std::vector<domain::Vehicle> vehicles;   ///< By id, inactive ones too; nothing taken.
 
   const OfferedLesson* lesson(base::LessonTypeId id) const;
   const domain::Vehicle* vehicle(base::VehicleId id) const;

@@ -1,5 +1,7 @@
 #include "store/jobs.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -11,10 +13,11 @@ constexpr std::string_view job_columns =
     "select school_id, id, kind, booking_id, person_id, lead, due_at, attempts, dead, problem, created_at, claim from "
     "jobs ";
 
-constexpr std::array<std::string_view, 14> kinds{
+constexpr std::array<std::string_view, 16> kinds{
     "notice",        "reminder",        "invitation",       "password_reset",     "password_changed",
     "address_proof", "address_changed", "factors_changed",  "identities_changed", "data_export",
-    "guest_code",    "data_request",    "data_request_due", "data_request_news"};
+    "guest_code",    "data_request",    "data_request_due", "data_request_news",  "calendar_trouble",
+    "calendar"};
 
 JobKind kind_from(std::string_view text) {
   const auto found = std::ranges::find(kinds, text);
@@ -45,6 +48,15 @@ std::vector<Job> jobs_where(Transaction& tx, std::string_view condition, const V
   return jobs;
 }
 
+std::string due(Work work) {
+  return fmt::format("dead = 0 and due_at <= $1 and taken_until <= $1 and kind {} 'calendar'",
+                     work == Work::mail ? "<>" : "=");
+}
+/// Two who write into one person's calendars would write in any order.
+constexpr const char* unless_at_it =
+    " and not exists (select 1 from jobs other where other.school_id = jobs.school_id and other.kind = 'calendar'"
+    " and other.person_id = jobs.person_id and other.taken_until > $1)";
+
 }  // namespace
 
 std::string_view to_string(JobKind kind) {
@@ -62,23 +74,30 @@ void put_job(Transaction& tx, base::SchoolId school, const JobKey& key, std::opt
   tx.run_later(
       "insert into jobs (school_id, id, kind, booking_id, person_id, lead, due_at, created_at)"
       " values ($1, $2, $3, $4, $5, $6, $7, $8)"
-      " on conflict (school_id, kind, booking_id, person_id, lead) do update set due_at = excluded.due_at,"
+      // Whoever is at it sees that it was moved, also within one second.
+      " on conflict (school_id, kind, booking_id, person_id, lead) do update set due_at = case when"
+      " jobs.kind = 'calendar' and jobs.taken_until > 0 and jobs.due_at <= excluded.due_at then jobs.due_at - 1"
+      " else excluded.due_at end,"
       " attempts = 0, dead = 0, problem = ''",
       school, base::make_id(), to_string(key.kind), key.booking.value, key.person, key.lead, *due_at, now);
 }
 
-bool job_is_due(Transaction& tx, base::Instant now) {
-  return tx.number("select 1 from jobs where dead = 0 and due_at <= $1 and taken_until <= $1 limit 1", now).has_value();
+bool job_is_due(Transaction& tx, base::Instant now, Work work) {
+  return tx.number(fmt::format("select 1 from jobs where {} order by due_at limit 1", due(work)), now).has_value();
 }
 
-std::vector<Job> claim_jobs(Transaction& tx, base::Instant now, std::int64_t claim, int limit) {
+std::vector<Job> claim_jobs(Transaction& tx, base::Instant now, std::int64_t claim, int limit, Work work) {
   // Several workers: whoever comes second looks at the next one instead of waiting.
-  const std::string skip = tx.engine() == Engine::postgresql ? " for update skip locked" : "";
-  const std::string due = "where dead = 0 and due_at <= $1 and taken_until <= $1", in_order = " order by due_at, id";
-  auto jobs = jobs_where(tx, due + in_order + " limit 1" + skip, now);
+  const std::string skip = tx.engine() == Engine::postgresql ? " for update of jobs skip locked" : "";
+  const std::string due = "where " + store::due(work), in_order = " order by due_at, id";
+  const std::string alone = work == Work::mail ? "" : unless_at_it;
+  auto jobs = jobs_where(tx, due + alone + in_order + " limit 1" + skip, now);
   if (jobs.empty()) return jobs;
   const auto& first = jobs.front();
-  if (first.key.kind == JobKind::reminder)
+  if (work == Work::calendars)
+    jobs = jobs_where(tx, due + " and school_id = $2 and person_id = $3" + in_order + " limit $4" + skip, now,
+                      first.school, first.key.person, limit);
+  else if (first.key.kind == JobKind::reminder)
     jobs = jobs_where(tx, due + " and school_id = $2 and kind = 'reminder' and person_id = $3" + in_order + skip, now,
                       first.school, first.key.person);
   else

@@ -23,9 +23,11 @@ enum class JobKind {
   identities_changed,
   data_export,
   guest_code,
-  data_request,      ///< To whoever answers: one has come in,
-  data_request_due,  ///< and it is due.
-  data_request_news  ///< To the person: what becomes of it.
+  data_request,       ///< To whoever answers: one has come in,
+  data_request_due,   ///< and it is due.
+  data_request_news,  ///< To the person: what becomes of it.
+  calendar_trouble,
+  calendar  ///< How a lesson stands in the instructor's calendars elsewhere: no mail.
 };
 std::string_view to_string(JobKind kind);
 
@@ -51,12 +53,16 @@ struct Job {
 /// Makes the job, or moves the one that is there (a dead one lives again). nullopt: there is to be none.
 void put_job(Transaction& tx, base::SchoolId school, const JobKey& key, std::optional<base::Instant> due_at,
              base::Instant now);
+/// Mail, and what is written into calendars elsewhere, wait for different partners: neither holds up the other.
+enum class Work { mail, calendars };
 /// Takes the job that is due the longest, of any school, for the worker that calls itself `claim`: nobody else gets it
-/// for `claim_lasts`. With a reminder come all that are due for the same person; with anything else, up to `limit`
-/// others of that school that are no reminders. Empty: nothing is due.
+/// for `claim_lasts`. With a reminder come all that are due for the same person; with other mail, up to `limit` others
+/// of that school that are no reminders; with one of a calendar, up to `limit` others of that person, of whom nobody
+/// gets one meanwhile. Empty: nothing is due.
 inline constexpr std::chrono::seconds claim_lasts{90};
-bool job_is_due(Transaction& tx, base::Instant now);
-std::vector<Job> claim_jobs(Transaction& tx, base::Instant now, std::int64_t claim, int limit = 1);
+bool job_is_due(Transaction& tx, base::Instant now, Work work = Work::mail);
+std::vector<Job> claim_jobs(Transaction& tx, base::Instant now, std::int64_t claim, int limit = 1,
+                            Work work = Work::mail);
 /// No event has moved the job since it was claimed.
 bool job_stands(Transaction& tx, const Job& job);
 /// What a worker has claimed and does not come to: it is due again.

@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "store/calendars.h"
+#include "store/connections.h"
 
 namespace store {
 
@@ -244,6 +245,8 @@ base::Done change_person(Transaction& tx, const Author& author, const PersonChan
 void remove_person(Transaction& tx, const Author& author, base::PersonId id) {
   const auto version = tx.number("select version from people where school_id = $1 and id = $2", author.school, id);
   CHECK(version.has_value());
+  for (const auto& connection : list_connections(tx, author.school, id))
+    remove_connection(tx, author.school, connection);
   for (const auto* sql : {"delete from passwords where school_id = $1 and person_id = $2",
                           "delete from sessions where school_id = $1 and person_id = $2",
                           "delete from totp where school_id = $1 and person_id = $2",

@@ -4,6 +4,8 @@
 
 #include <boost/json/parse.hpp>
 
+#include "store/connections.h"
+#include "store/outside.h"
 #include "store/role.h"
 
 namespace store {
@@ -45,6 +47,10 @@ constexpr PersonalTable known_tables[] = {
     {"impersonations", "person_id", kept, accounted, "acted_for", ""},
     {"impersonations", "admin_id", kept, accounted, "", "the activity says as much"},
     {"agreements", "person_id", removed, "", "agreements", ""},
+    {"conflicts", "person_id", removed, "", "", "the lessons and the calendar there say as much"},
+    {"shown_lessons", "person_id", removed, "", "", "where lessons stand in a calendar of theirs elsewhere"},
+    {"outside_calendars", "person_id", removed, "", "outside_calendars", ""},
+    {"connections", "person_id", removed, "", "calendar_connections", ""},
     {"legal_holds", "person_id", removed, "", "holds", ""},
     {"legal_holds", "placed_by", kept, "goes with the hold", "", "it is on another one"},
     {"data_requests", "person_id", kept, "shows what was asked for and when it was answered", "requests", ""},
@@ -71,9 +77,22 @@ constexpr std::string_view nobodys[] = {"schools",         "lesson_types",
                                         "event_inbox",     "signals",
                                         "spent_states",    "spent_challenges",
                                         "migrations",      "guardian_consent_texts",
-                                        "policies",        "retention"};
+                                        "policies",        "retention",
+                                        "calendar_turns",  "outside_events"};
 
-enum class As { id, instant, text, number, yes_no, sealed_person, sealed_place, sealed_text, sealed_passkey };
+enum class As {
+  id,
+  instant,
+  text,
+  number,
+  yes_no,
+  sealed_person,
+  sealed_place,
+  sealed_text,
+  sealed_passkey,
+  sealed_account,
+  sealed_outside
+};
 struct PersonalColumn {
   std::string_view name;
   As as;
@@ -104,6 +123,12 @@ std::vector<Source> sources_of_papers() {
       {"agreements",
        "select id, kind, version, given, at from agreements where school_id = $1 and person_id = $2 order by id",
        {{"id", id}, {"kind", text}, {"version", number}, {"given", yes_no}, {"at", instant}}},
+      {"calendar_connections",
+       "select id, sealed, provider, detail, connected_at from connections where school_id = $1 and person_id = $2",
+       {{"id", id}, {"account", sealed_account}, {"provider", text}, {"detail", text}, {"since", instant}}},
+      {"outside_calendars",
+       "select id, sealed, blocks, shows, read_at from outside_calendars where school_id = $1 and person_id = $2",
+       {{"id", id}, {"calendar", sealed_outside}, {"blocks", yes_no}, {"shows", yes_no}, {"read_at", instant}}},
       {"holds",
        "select id, kind, reason_id, placed_at from legal_holds where school_id = $1 and person_id = $2",
        {{"id", id}, {"kind", text}, {"reason", id}, {"since", instant}}},
@@ -232,6 +257,10 @@ boost::json::object members(KeyStore& keys, KeyOwner owner, const Row& row, int 
       return {{name, keys.open(owner, "text/" + id(), row.bytes(at)).value_or("")}};
     case As::sealed_passkey:
       return {{name, keys.open(owner, "passkey/" + id(), row.bytes(at)).value_or("")}};
+    case As::sealed_account:
+      return {{name, keys.open(owner, connection_seal, row.bytes(at)).value_or("")}};
+    case As::sealed_outside:
+      return {{name, opened(keys, owner, std::string(outside_seal), row.bytes(at))}};
     case As::sealed_person:
       return opened(keys, owner, "person", row.bytes(at));
     case As::sealed_place:
@@ -273,6 +302,8 @@ void erase_person(Transaction& tx, const Author& author, base::PersonId id) {
     role = row.text(1);
   }
   CHECK(version > 0);
+  for (const auto& connection : list_connections(tx, author.school, id))
+    remove_connection(tx, author.school, connection);
   for (const auto& [table, whose, at_erasure, why, exported, not_because] : known_tables) {
     if (at_erasure == removed)
       tx.run(fmt::format("delete from {} where school_id = $1 and {} = $2", table, whose), author.school, id);

@@ -18,7 +18,7 @@ enum class Period {
 };
 
 /// To whom what stands in it is handed on, besides those who work for the school.
-enum class HandedTo { nobody, mail, providers };
+enum class HandedTo { nobody, mail, providers, calendars };
 
 struct Processing {
   std::string_view table;

@@ -24,6 +24,8 @@ struct SchoolRow {
   std::string guardian_consent_text{};         ///< What guardians agree to; empty: it has none.
   std::int64_t guardian_consent_version = 0;   ///< Of the text; 0: it has none.
   bool guests = false;                         ///< Whoever proves an address books without an account.
+  /// Calendars elsewhere that were read longer ago are asked before a lesson is booked; 0: they are not.
+  std::int64_t calendar_check_minutes = 0;
 };
 SchoolRow find_school(Transaction& tx, base::SchoolId id);  ///< A Bug where there is none.
 std::vector<base::SchoolId> all_schools(Transaction& tx);   ///< By id.

@@ -12,7 +12,8 @@ SchoolRow find_school(Transaction& tx, base::SchoolId id) {
   for (const Row row :
        tx.query("select slug, name, zone, currency, approval, schools.version, reminders, colour, notice_texts,"
                 " audit_months, registration, second_factor_required, guardian_consent_required, text,"
-                " coalesce(consent.version, 0), guests from schools left join guardian_consent_texts consent"
+                " coalesce(consent.version, 0), guests, calendar_check_minutes from schools left join "
+                "guardian_consent_texts consent"
                 " on consent.school_id = schools.school_id and consent.version = (select max(version)"
                 " from guardian_consent_texts where school_id = $1) where schools.school_id = $1",
                 id))
@@ -32,7 +33,8 @@ SchoolRow find_school(Transaction& tx, base::SchoolId id) {
             row.flag(12),
             row.null(13) ? "" : row.text(13),
             row.integer(14),
-            row.flag(15)};
+            row.flag(15),
+            row.integer(16)};
   throw base::Bug("a school that is not there");
 }
 
@@ -68,17 +70,18 @@ void put_school(Transaction& tx, const Author& author, const SchoolRow& school) 
   tx.run(
       "insert into schools (school_id, slug, name, zone, currency, approval, version, created_at, reminders, colour,"
       " notice_texts, audit_months, registration, second_factor_required, guardian_consent_required,"
-      " guests)"
-      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on conflict (school_id)"
+      " guests, calendar_check_minutes)"
+      " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) on conflict (school_id)"
       " do update set name = excluded.name, zone = excluded.zone, currency = excluded.currency, version ="
       " excluded.version, approval = excluded.approval, reminders = excluded.reminders, colour = excluded.colour,"
       " notice_texts = excluded.notice_texts, audit_months = excluded.audit_months,"
       " registration = excluded.registration, second_factor_required = excluded.second_factor_required,"
-      " guardian_consent_required = excluded.guardian_consent_required, guests = excluded.guests",
+      " guardian_consent_required = excluded.guardian_consent_required, guests = excluded.guests,"
+      " calendar_check_minutes = excluded.calendar_check_minutes",
       school.id, school.slug, school.name, school.zone, school.currency, school.approval, school.version, author.now,
       domain::to_text(school.leads), school.colour, boost::json::serialize(boost::json::value_from(school.words)),
       school.audit_months, school.registration, school.second_factor_required, school.guardian_consent_required,
-      school.guests);
+      school.guests, school.calendar_check_minutes);
   append(tx, author, "school/" + base::to_text(school.id), school.version,
          school.version == 1 ? "school_added" : "school_changed",
          {{"id", base::to_text(school.id)},
@@ -95,7 +98,8 @@ void put_school(Transaction& tx, const Author& author, const SchoolRow& school) 
           {"second_factor_required", school.second_factor_required},
           {"guardian_consent_required", school.guardian_consent_required},
           {"guardian_consent_version", school.guardian_consent_version},
-          {"guests", school.guests}});
+          {"guests", school.guests},
+          {"calendar_check_minutes", school.calendar_check_minutes}});
 }
 
 void add_consent_text(Transaction& tx, base::SchoolId school, std::int64_t version, const std::string& text,

@@ -60,6 +60,10 @@ class EveryOperation : public testing::Test {
     replace("{code}", unknown ? "nothing" : "slot-taken");
     return path;
   }
+  /// Who may do it where an admin may not.
+  static std::string doer_of(const std::string& operation) {
+    return operation.find("/calendar/connections") == std::string::npos ? "admin" : "instructor 1";
+  }
   static std::string method_of(const std::string& operation) { return operation.substr(0, operation.find(' ')); }
   /// The operations that list a status.
   std::vector<std::string> listing(const std::string& status) const {
@@ -93,8 +97,9 @@ class EveryOperation : public testing::Test {
   }
 
   SchoolServer world;
-  const bool acting =
-      (world.add_guardian(), world.publish("photos", "Pictures of lessons."), world.add_data_request(), true);
+  actions::OutsideGoogle google{world.school.context(), *world.providers.open_id("google"), {}, {}};
+  const bool acting = (world.add_guardian(), world.publish("photos", "Pictures of lessons."), world.add_data_request(),
+                       world.app.outside = google.outside(), true);
   const api::Contract contract;
   const std::string nobody = base::to_text(std::int64_t{987654321});
   const boost::json::object booking_body = world.lesson("2026-03-04T10:00");
@@ -139,8 +144,21 @@ class EveryOperation : public testing::Test {
     return token.text;
   }
   const std::string guest_hold = token_of_hold(), guest_link = token_of_link();
+  /// Of instructor 1, whose lesson somebody has deleted there. Google is not asked: there is no token.
+  std::string connected() {
+    world.school.execute(
+        "insert into connections (school_id, id, person_id, provider, subject_hash, sealed, scopes, detail, tentative,"
+        " state, connected_at, version) values (1, 7501, 1001, 'google', '0', '', '', 'lesson', 1, 'connected', 0, 1)");
+    world.school.execute(
+        "insert into conflicts (school_id, id, booking_id, calendar_id, person_id, booking_version, rules, created_at)"
+        " values (1, 7601, " +
+        std::to_string(*base::id_from_text(booking)) + ", 7502, 1001, 1, '', 0)");
+    return base::to_text(std::int64_t{7501});
+  }
   const std::map<std::string, std::string> ids = {
       {"/calendar/bookings", booking},
+      {"/calendar/conflicts", base::to_text(std::int64_t{7601})},
+      {"/calendar/connections", connected()},
       {"/calendar/holds", hold},
       {"/closures", made("/closures", {{"name", "Easter"}, {"from", "2026-04-03"}, {"to", "2026-04-07"}})},
       {"/guardians", base::to_text(std::int64_t{6001})},
@@ -210,6 +228,9 @@ class EveryOperation : public testing::Test {
       {"POST /api/v1/places", {{"text", "12 High Street"}}},
       {"PUT /api/v1/constraints", {{"items", boost::json::array()}}},
       {"POST /api/v1/constraints/previews", {{"items", boost::json::array()}}},
+      {"POST /api/v1/calendar/connections", {{"provider", "google"}}},
+      {"PATCH /api/v1/calendar/connections/{id}", {{"detail", "busy"}}},
+      {"POST /api/v1/calendar/conflicts/{id}/resolution", {{"how", "put_back"}}},
       {"POST /api/v1/calendar/holds", booking_body},
       {"POST /api/v1/schools/{slug}/holds", guest_body},
       {"POST /api/v1/guest/hold/code", {{"name", "Rob"}, {"email", "rob@example.com"}, {"phone", "1"}}},

@@ -184,7 +184,19 @@ class Plans : public api::EveryOperation {
       " closed_at, outcome, version) select 1, 100000 + i, 100000 + i, 'access', '2026-01-01', '2026-02-01', 4001, 0,"
       " 4000000000, 'done', 1 from n",
       "insert into busy (school_id, instructor_id, id, starts_at, ends_at) select 1, 1001 + i % 20, i, i * 3600,"
-      " i * 3600 + 300 from n"};
+      " i * 3600 + 300 from n",
+      "insert into connections (school_id, id, person_id, provider, subject_hash, sealed, scopes, detail, tentative,"
+      " state, connected_at, version) select 1, 100000 + i, 100000 + i, 'google', " +
+          hash + ", " + hash + ", '', 'lesson', 1, 'connected', 0, 1 from n",
+      "insert into outside_calendars (school_id, id, connection_id, person_id, remote_hash, sealed, blocks, shows)"
+      " select 1, 100000 + i, 100000 + i, 100000 + i, " +
+          hash + ", " + hash + ", 1, 0 from n",
+      "insert into calendar_turns (school_id, calendar_id, due_at) select 1, 100000 + i, 4000000000 from n",
+      "insert into outside_events (school_id, calendar_id, event_id, state) select 1, 100001 + i % 20, i, '{}' from n",
+      "insert into shown_lessons (school_id, booking_id, calendar_id, person_id, event_id, generation, etag, print,"
+      " human) select 1, 100000 + i, 100001 + i % 20, 100001 + i % 20, i, 0, '', '', 0 from n",
+      "insert into conflicts (school_id, id, booking_id, calendar_id, person_id, booking_version, rules, created_at)"
+      " select 1, 100000 + i, 100000 + i, 100000 + i, 100000 + i, 1, '', 0 from n"};
 
   std::string queried(const std::string& operation) const {
     const auto type = "lesson_type_id=" + base::to_text(world.school.type);
@@ -192,7 +204,7 @@ class Plans : public api::EveryOperation {
     if (operation.ends_with("/guest/lesson/availability")) return "?" + days.substr(1);
     if (operation.ends_with("availability")) return "?" + type + days;
     if (operation.ends_with("/explain")) return "?" + type + "&start=2026-03-04T10:00:00Z";
-    if (operation.ends_with("/working-time")) return "?" + days.substr(1);
+    if (operation.ends_with("/working-time") || operation.ends_with("/busy")) return "?" + days.substr(1);
     if (is_upload(operation)) return "?kind=permit";
     if (operation.ends_with("/retention/preview")) return "?text_months=1&document_months=1&learner_months=1";
     if (operation.ends_with(" /api/v1/places")) return "?learner_id=" + base::to_text(std::int64_t{2001});

@@ -147,6 +147,80 @@ TEST_F(Config, SecretsMayBeGivenAsFilesAndPrintAsStars) {
   EXPECT_EQ(printed.str(), "******");
 }
 
+TEST_F(Config, CalendarsHaveTheirDefaults) {
+  const auto config = read_config({development(), {}}, Purpose::serve);
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->google.revoke_url, "https://oauth2.googleapis.com/revoke");
+  const auto& calendars = config->calendars;
+  EXPECT_EQ(calendars.google_api, "https://www.googleapis.com");
+  EXPECT_EQ(calendars.webhook_url, "http://127.0.0.1:8080/api/v1/calendar/webhooks/google");
+  EXPECT_EQ(calendars.connect_timeout, std::chrono::seconds{5});
+  EXPECT_EQ(calendars.read_timeout, std::chrono::seconds{15});
+  EXPECT_EQ(calendars.poll, std::chrono::seconds{300});
+  EXPECT_EQ(calendars.retry_base, std::chrono::seconds{1});
+  EXPECT_EQ(calendars.retry_cap, std::chrono::seconds{64});
+  EXPECT_EQ(calendars.breaker_failures, 5);
+  EXPECT_EQ(calendars.webhook_debounce, std::chrono::seconds{1});
+  EXPECT_EQ(calendars.renew_before, std::chrono::hours{24});
+}
+
+TEST_F(Config, CalendarsAreAskedAsTheOperatorSays) {
+  auto settings = development();
+  settings.insert({{"GOOGLE_REVOKE_URL", "http://127.0.0.1:1/revoke"},
+                   {"GOOGLE_API_BASE", "http://127.0.0.1:1/"},
+                   {"CALENDAR_WEBHOOK_URL", "https://hooks.example/google/"},
+                   {"CALENDAR_CONNECT_TIMEOUT_MS", "100"},
+                   {"CALENDAR_READ_TIMEOUT_MS", "120000"},
+                   {"CALENDAR_POLL_SECONDS", "1"},
+                   {"CALENDAR_RETRY_BASE_MS", "10"},
+                   {"CALENDAR_RETRY_CAP_MS", "10"},
+                   {"CALENDAR_BREAKER_FAILURES", "1"},
+                   {"CALENDAR_WEBHOOK_DEBOUNCE_MS", "0"},
+                   {"CALENDAR_RENEW_BEFORE_SECONDS", "604800"}});
+  const auto config = read_config({settings, {}}, Purpose::serve);
+  ASSERT_TRUE(config);
+  const auto& calendars = config->calendars;
+  EXPECT_EQ(config->google.revoke_url, "http://127.0.0.1:1/revoke");
+  EXPECT_EQ(calendars.google_api, "http://127.0.0.1:1");
+  EXPECT_EQ(calendars.webhook_url, "https://hooks.example/google");
+  EXPECT_EQ(calendars.connect_timeout, std::chrono::milliseconds{100});
+  EXPECT_EQ(calendars.read_timeout, std::chrono::minutes{2});
+  EXPECT_EQ(calendars.poll, std::chrono::seconds{1});
+  EXPECT_EQ(calendars.retry_base, std::chrono::milliseconds{10});
+  EXPECT_EQ(calendars.retry_cap, std::chrono::milliseconds{10});
+  EXPECT_EQ(calendars.breaker_failures, 1);
+  EXPECT_EQ(calendars.webhook_debounce, std::chrono::milliseconds{0});
+  EXPECT_EQ(calendars.renew_before, std::chrono::days{7});
+}
+
+TEST_F(Config, SettingsOfCalendarsHaveLimits) {
+  const std::pair<const char*, std::vector<const char*>> wrong[] = {
+      {"GOOGLE_REVOKE_URL", {"http://google.example"}},
+      {"GOOGLE_API_BASE", {"http://google.example", "google.example", "https://a/?b"}},
+      {"CALENDAR_WEBHOOK_URL", {"http://hooks.example"}},
+      {"CALENDAR_CONNECT_TIMEOUT_MS", {"99", "60001", "soon"}},
+      {"CALENDAR_READ_TIMEOUT_MS", {"99", "120001"}},
+      {"CALENDAR_POLL_SECONDS", {"0", "86401", "-1"}},
+      {"CALENDAR_RETRY_BASE_MS", {"9", "60001"}},
+      {"CALENDAR_RETRY_CAP_MS", {"9", "3600001", "999"}},
+      {"CALENDAR_BREAKER_FAILURES", {"0", "1001"}},
+      {"CALENDAR_WEBHOOK_DEBOUNCE_MS", {"-1", "60001"}},
+      {"CALENDAR_RENEW_BEFORE_SECONDS", {"0", "604801"}}};
+  for (const auto& [name, values] : wrong)
+    for (const auto* value : values) {
+      auto settings = development();
+      settings[name] = value;
+      EXPECT_EQ(names(read_config({settings, {}}, Purpose::serve)), std::set<std::string>{name}) << value;
+    }
+  auto production = development();
+  production["APP_ENV"] = "production", production["PUBLIC_URL"] = "https://school.example";
+  for (const auto* name : {"GOOGLE_REVOKE_URL", "GOOGLE_API_BASE", "CALENDAR_WEBHOOK_URL"}) {
+    auto settings = production;
+    settings[name] = "http://127.0.0.1:1";
+    EXPECT_EQ(names(read_config({settings, {}}, Purpose::setup)), std::set<std::string>{name});
+  }
+}
+
 TEST_F(Config, NodeEnvSpeaksForAnAbsentAppEnv) {
   auto environment = development();
   environment.erase("APP_ENV");

@@ -13,8 +13,9 @@ enum class State { waiting, dead };
 constexpr std::pair<std::string_view, State> states[] = {{"waiting", State::waiting}, {"dead", State::dead}};
 
 boost::json::object rendered_job(const store::Job& job) {
+  using enum store::JobKind;
   // What a guest keeps is nobody's lesson to look at.
-  const bool of_lesson = job.key.kind == store::JobKind::notice || job.key.kind == store::JobKind::reminder;
+  const bool of_lesson = job.key.kind == notice || job.key.kind == reminder || job.key.kind == calendar;
   return {{"id", base::to_text(job.id)},
           {"kind", store::to_string(job.key.kind)},
           {"state", job.dead ? "dead" : "waiting"},

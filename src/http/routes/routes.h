@@ -31,6 +31,7 @@ std::vector<Route> learner_document_routes(const App& app);
 std::vector<Route> acting_routes(const App& app);
 std::vector<Route> guest_routes(const App& app);
 std::vector<Route> policy_routes(const App& app);
+std::vector<Route> connection_routes(const App& app);
 std::vector<Route> retention_routes(const App& app);
 std::vector<Route> data_request_routes(const App& app);
 std::vector<Route> processing_routes(const App& app);

@@ -27,6 +27,7 @@ boost::json::object rendered_school(const store::SchoolRow& school) {
           {"audit_months", school.audit_months},
           {"registration", school.registration},
           {"guests", school.guests},
+          {"calendar_check_minutes", school.calendar_check_minutes},
           {"second_factor_required", school.second_factor_required},
           {"guardian_consent_required", school.guardian_consent_required},
           {"guardian_consent_text", school.guardian_consent_text},
@@ -59,6 +60,7 @@ base::Result<Response> update_school(const App& app, const Call& call) {
                              .audit_months = reader.optional_integer("audit_months", {1, 120}),
                              .registration = reader.optional_boolean("registration"),
                              .guests = reader.optional_boolean("guests"),
+                             .calendar_check_minutes = reader.optional_integer("calendar_check_minutes", {0, 24 * 60}),
                              .second_factor_required = reader.optional_boolean("second_factor_required"),
                              .guardian_consent_required = reader.optional_boolean("guardian_consent_required"),
                              .guardian_consent_text = reader.optional_text("guardian_consent_text", consent_text)};
