@@ -25,12 +25,12 @@ const preload = (...modules: string[]): Plugin => ({
 /** What a diary is read from. */
 const DIARY = [
   ...['me', 'lesson-types', 'instructors', 'learners', 'vehicles', 'closures', 'places'],
-  ...['calendar/bookings', 'calendar/working-time'],
+  ...['calendar/bookings', 'calendar/busy', 'calendar/working-time'],
 ];
 
 export default defineConfig({
   plugins: [
-    preload('/GoogleCalendarIntegration.tsx', '/en.po'),
+    preload('/GoogleCalendarIntegration.tsx', '/i18n/en.po'),
     react(),
     tailwindcss(),
     lingui({ failOnMissing: true, failOnCompileError: true }),

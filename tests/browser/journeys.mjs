@@ -6,6 +6,7 @@ import { data } from './data.mjs';
 import { privacy } from './privacy.mjs';
 import { boards } from './board.mjs';
 import { look } from './browser.mjs';
+import { calendars } from './calendars.mjs';
 import { factors } from './factors.mjs';
 import { first } from './first.mjs';
 import { guests } from './guests.mjs';
@@ -319,6 +320,7 @@ export const journeys = {
 
   ...accounts,
   ...openId,
+  ...calendars,
   ...factors,
   ...privacy,
   ...data,

@@ -26,7 +26,10 @@ const navigation = {
     ['/book', 'book'],
     ['/lessons', 'lessons'],
   ],
-  instructor: [['/week', 'week']],
+  instructor: [
+    ['/week', 'week'],
+    ['/calendars', 'calendars'],
+  ],
   guardian: [['/children', 'children']],
   office,
   admin: office,

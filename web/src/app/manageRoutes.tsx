@@ -8,7 +8,7 @@ export const manage = createRoute({
   getParentRoute: () => inside,
   id: 'manage',
   loader: async ({ context: { client } }) => {
-    const [me] = await Promise.all([person(client), activate('manage')]);
+    const [me] = await Promise.all([person(client), activate('manage', 'diary')]);
     if (me.role !== 'office' && me.role !== 'admin') redirect({ to: '/', replace: true, throw: true });
   },
   component: lazyRouteComponent(() => import('../features/manage/ManageLayout'), 'ManageLayout'),
@@ -88,6 +88,13 @@ const policies = createRoute({
   ...managed('/manage/policies'),
   component: lazyRouteComponent(() => import('../features/policies/PoliciesPage'), 'PoliciesPage'),
 });
+const calendars = createRoute({
+  ...managed('/manage/calendars'),
+  component: lazyRouteComponent(
+    () => import('../features/calendar/elsewhere/SchoolCalendarsPage'),
+    'SchoolCalendarsPage',
+  ),
+});
 const dataPages = () => import('./dataPages');
 const retention = createRoute({
   ...managed('/manage/retention'),
@@ -131,6 +138,7 @@ export const manageRoutes = [
   vehicles,
   hours,
   table,
+  calendars,
   jobs,
   school,
   policies,

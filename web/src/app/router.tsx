@@ -155,7 +155,7 @@ const week = createRoute({
   path: '/week',
   validateSearch: readWeek,
   loader: async ({ context: { client } }) => {
-    const { role } = await person(client);
+    const [{ role }] = await Promise.all([person(client), activate('diary')]);
     if (role !== 'instructor') redirect({ to: '/', replace: true, throw: true });
     ahead(client.query(lessonTypesQuery), client.query(vehiclesQuery), client.query(learnersQuery));
   },
@@ -167,7 +167,7 @@ const board = createRoute({
   path: '/board',
   validateSearch: readBoard,
   loader: async ({ context: { client } }) => {
-    const [{ role }] = await Promise.all([person(client), activate('manage')]);
+    const [{ role }] = await Promise.all([person(client), activate('manage', 'diary')]);
     if (role !== 'office' && role !== 'admin') redirect({ to: '/', replace: true, throw: true });
     ahead(
       client.query(lessonTypesQuery),
@@ -177,6 +177,16 @@ const board = createRoute({
     );
   },
   component: lazyRouteComponent(() => import('../features/calendar/board/BoardPage'), 'BoardPage'),
+});
+
+const calendars = createRoute({
+  getParentRoute: () => inside,
+  path: '/calendars',
+  loader: () => activate('diary'),
+  component: lazyRouteComponent(
+    () => import('../features/calendar/elsewhere/CalendarsPage'),
+    'CalendarsPage',
+  ),
 });
 
 const feed = createRoute({
@@ -218,6 +228,7 @@ const routeTree = root.addChildren([
     bookings,
     week,
     board,
+    calendars,
     feed,
     account,
     papers,

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 const source = join(import.meta.dirname, '..');
-const catalogues = ['i18n/en.po', 'i18n/manage/en.po', 'i18n/account/en.po', 'i18n/documents/en.po'].map(
-  (file) =>
-    [...readFileSync(join(source, file), 'utf8').matchAll(/^msgid "(.+)"$/gm)].map((match) => match[1] ?? ''),
+const catalogues = ['', 'manage/', 'account/', 'documents/', 'diary/'].map((part) =>
+  [...readFileSync(join(source, `i18n/${part}en.po`), 'utf8').matchAll(/^msgid "(.+)"$/gm)].map(
+    (match) => match[1] ?? '',
+  ),
 );
 const ids = new Set(catalogues.flat());
 const code = readdirSync(source, { recursive: true, encoding: 'utf8' })

@@ -7,6 +7,7 @@ const parts = {
   manage: () => import('./manage/en.po'),
   account: () => import('./account/en.po'),
   documents: () => import('./documents/en.po'),
+  diary: () => import('./diary/en.po'),
 } satisfies Record<string, () => Promise<{ messages: Messages }>>;
 
 /** Adds the words of these pages to those that are there. */

@@ -8,7 +8,7 @@ const CACHED_DIARY = 'diary';
 const OWN_WRITE_WINDOW_MS = 2_000;
 const EARLY_MS = 20_000;
 const ACTING_FOR = 'Acting-For';
-const OF_LESSONS = /\/v1\/(places|calendar\/[abeh])/;
+const OF_LESSONS = /\/v1\/(places|calendar\/(a|bo|e|h))/;
 
 let state: SessionState = 'signed-out';
 // Held in memory only: a script of another origin or a stolen disk finds nothing.

@@ -4,6 +4,9 @@ import type { GridProps } from './CalendarGrid';
 import { placed, rem } from './placed';
 import type { Range } from './types';
 
+/** Its words have no room for a margin. */
+const SHORT_MINUTES = 45;
+
 /** A little narrower than its column. */
 const inset = <T extends { left: string; width: string }>(box: T): T => ({
   ...box,
@@ -53,12 +56,14 @@ export function Ground({ columns, zone, shown, blocks, open, spots, proposal, ev
           .map((block) => (
             <li
               key={`${block.item.id}-${block.column}`}
-              className="absolute overflow-hidden border-l-4 border-edge bg-sunken hatched"
+              className={`absolute overflow-hidden border-l-4 border-edge bg-sunken hatched ${block.item.isElsewhere ? 'border-dashed' : ''}`}
               style={box(block.column, block)}
             >
-              <span className="m-1 inline-block rounded-md bg-surface px-1.5 text-xs leading-5 font-semibold">
+              <span
+                className={`inline-block rounded-md bg-surface px-1.5 text-xs font-semibold ${block.to - block.from < SHORT_MINUTES ? 'leading-4' : 'm-1 leading-5'}`}
+              >
                 {block.item.label}{' '}
-                <span className="font-normal tabular-nums">
+                <span className="font-normal whitespace-nowrap tabular-nums">
                   {block.from === 0 && block.to === 1440
                     ? t('week.allDay')
                     : `${wallTime(block.from)} – ${wallTime(block.to)}`}

@@ -29,7 +29,15 @@ export type GridEvent = {
 };
 
 /** What stands in the way and is no lesson: time off, a closure. Without an owner it is everybody's. */
-export type Block = { id: string; start: string; end: string; label: string; owner?: string };
+export type Block = {
+  id: string;
+  start: string;
+  end: string;
+  label: string;
+  owner?: string;
+  /** In a calendar that is not kept here. */
+  isElsewhere?: boolean;
+};
 
 export type Range = { from: number; to: number };
 

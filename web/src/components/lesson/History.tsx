@@ -63,6 +63,9 @@ function Entry({ event, changes, zone }: EntryProps) {
         {shortMoment(event.at, zone)}, {who}
       </p>
       {event.reason && <p className="text-sm">{t('history.reason', { reason: event.reason })}</p>}
+      {event.data['calendar_unchecked'] === true && (
+        <p className="text-sm text-warn">{t('history.unchecked')}</p>
+      )}
       {changes.map((change) => (
         <p key={change.what} className="text-sm tabular-nums">
           {change.before !== undefined && (

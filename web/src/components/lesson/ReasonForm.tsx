@@ -8,6 +8,8 @@ type Props = {
   label: string;
   confirm: string;
   busy: boolean;
+  /** Characters that the server takes. */
+  longest?: number;
   /** What speaks against it: why it failed. */
   children?: ReactNode;
   onConfirm: (reason: { reason?: string }) => void;
@@ -15,7 +17,7 @@ type Props = {
 };
 
 /** Something that ends a lesson, with words for the other side. */
-export function ReasonForm({ label, confirm, busy, children, onConfirm, onKeep }: Props) {
+export function ReasonForm({ label, confirm, busy, longest = 1000, children, onConfirm, onKeep }: Props) {
   const t = useT();
   const isOnline = useOnline();
   const id = useId();
@@ -35,7 +37,7 @@ export function ReasonForm({ label, confirm, busy, children, onConfirm, onKeep }
         <textarea
           id={id}
           name="reason"
-          maxLength={1000}
+          maxLength={longest}
           rows={2}
           className="rounded-xl border border-edge bg-surface p-3"
         />

@@ -17,6 +17,8 @@ export const ACTIONS = [
   'identity_connected',
   'identity_not_connected',
   'identity_disconnected',
+  'calendar_connected',
+  'calendar_disconnected',
   'sessions_ended',
   'factor_set_up',
   'factor_dropped',

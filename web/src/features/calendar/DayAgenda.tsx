@@ -53,7 +53,7 @@ export function DayAgenda(props: Props) {
       <ol className="grid grid-cols-[minmax(0,1fr)] gap-2">
         {entries.map((entry, index) => (
           <li
-            key={`${entry.kind}-${entry.from}-${entry.to}`}
+            key={`${entry.kind === 'block' ? entry.block.id : entry.kind}-${entry.from}-${entry.to}`}
             className="grid grid-cols-[minmax(0,1fr)] gap-2"
           >
             {index === nowBefore && <Now minutes={wall.minutes} />}
@@ -112,7 +112,9 @@ function Row({ entry, onOpen, onPick }: RowProps) {
   }
   if (entry.kind === 'block')
     return (
-      <p className="flex min-h-14 items-center gap-3 rounded-xl border border-l-4 border-line border-l-edge bg-sunken px-4 py-2 hatched">
+      <p
+        className={`flex min-h-14 items-center gap-3 rounded-xl border border-l-4 border-line border-l-edge bg-sunken px-4 py-2 hatched ${entry.block.isElsewhere ? 'border-dashed' : ''}`}
+      >
         <span className="rounded-md bg-surface px-2 py-0.5 font-semibold">
           {entry.block.label}{' '}
           <span className="font-normal tabular-nums">

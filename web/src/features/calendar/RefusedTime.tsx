@@ -15,12 +15,14 @@ import type { Refused } from './useMoving';
 type Props = {
   refused: Refused;
   busy: boolean;
+  /** Characters that a reason may have. */
+  longest?: number;
   onChange: (to: Refused['to']) => void;
   onClose?: () => void;
 };
 
 /** Why a lesson stays where it is, in words, and what can be done instead. */
-export function RefusedTime({ refused, busy, onChange, onClose }: Props) {
+export function RefusedTime({ refused, busy, longest, onChange, onClose }: Props) {
   const t = useT();
   const isOnline = useOnline();
   const role = useQuery(meQuery).data?.role;
@@ -83,6 +85,7 @@ export function RefusedTime({ refused, busy, onChange, onClose }: Props) {
         label={t('week.setAside')}
         refusals={problem.refusals}
         busy={busy}
+        longest={longest}
         onSetAside={(why) => {
           onChange({ ...to, ...why });
         }}

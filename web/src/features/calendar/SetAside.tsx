@@ -12,11 +12,13 @@ type Props = {
   label: string;
   refusals: Schema['Refusal'][];
   busy: boolean;
+  /** Characters that the server takes. */
+  longest?: number | undefined;
   onSetAside: (why: Overruled) => void;
 };
 
 /** Rules that staff may set aside, for a reason that is recorded; nothing where one of them is a hard one. */
-export function SetAside({ label, refusals, busy, onSetAside }: Props) {
+export function SetAside({ label, refusals, busy, longest = 1000, onSetAside }: Props) {
   const t = useT();
   const isOnline = useOnline();
   const id = useId();
@@ -25,7 +27,7 @@ export function SetAside({ label, refusals, busy, onSetAside }: Props) {
     <details>
       <summary className="disclosure">{label}</summary>
       <form
-        className="grid gap-2"
+        className="grid grid-cols-[minmax(0,1fr)] gap-2"
         onSubmit={(event) => {
           event.preventDefault();
           const reason = textOf(new FormData(event.currentTarget), 'reason').trim();
@@ -38,7 +40,7 @@ export function SetAside({ label, refusals, busy, onSetAside }: Props) {
             id={id}
             name="reason"
             required
-            maxLength={1000}
+            maxLength={longest}
             autoComplete="off"
             className="min-h-11 min-w-0 grow rounded-xl border border-edge bg-surface px-3"
           />

@@ -11,6 +11,7 @@ import { addDays, cityOf, dateAt, mondayOf, todayIn } from '../../lib/time';
 import { useNow } from '../../lib/useNow';
 import { useWide } from '../../lib/useWide';
 import { DayAgenda } from './DayAgenda';
+import { CalendarNews } from './elsewhere/CalendarNews';
 import { LessonSheet } from './LessonSheet';
 import { Requests } from './Requests';
 import { TimeOffSheet } from './TimeOffSheet';
@@ -87,6 +88,7 @@ function Week({ who }: { who: Who }) {
         />
       }
     >
+      <CalendarNews to="/calendars" />
       <Requests today={today} onOpen={openBooking} />
       {(diary.error ?? ill.error) && (
         <div className="mb-4">

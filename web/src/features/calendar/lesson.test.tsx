@@ -21,7 +21,11 @@ describe('a lesson', () => {
               type: 'booking_made',
               at: '2026-03-01T12:00:00Z',
               actor: 'jamie',
-              data: { start: '2026-03-11T09:00:00Z', end: '2026-03-11T10:00:00Z' },
+              data: {
+                start: '2026-03-11T09:00:00Z',
+                end: '2026-03-11T10:00:00Z',
+                calendar_unchecked: true,
+              },
             },
           ],
         }),
@@ -33,6 +37,7 @@ describe('a lesson', () => {
     expect(await within(sheet).findByText('12 Mill Lane, RB1 2AB')).toBeVisible();
     await user.click(within(sheet).getByText('What happened'));
     expect(await within(sheet).findByText('Sun 1 Mar, 12:00, Jamie Learner')).toBeInTheDocument();
+    expect(within(sheet).getByText('Google could not say whether the instructor was free.')).toBeVisible();
     await expectNoAxeFindings();
   });
 

@@ -10,5 +10,7 @@ const HARD: Schema['Rule'][] = [
   'buffer',
 ];
 
+export const isHard = (rule: string): boolean => HARD.some((each) => each === rule);
+
 export const maySetAside = (refusals: Schema['Refusal'][]): boolean =>
-  refusals.length > 0 && refusals.every(({ rule }) => !HARD.includes(rule));
+  refusals.length > 0 && !refusals.some(({ rule }) => isHard(rule));

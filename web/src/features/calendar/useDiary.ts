@@ -6,6 +6,7 @@ import { instantAt } from '../../lib/time';
 import { bookingsQuery, type Booking } from '../../lib/queries';
 import { closuresQuery, hoursQuery, overridesQuery, timeOffQuery, type TimeOff } from '../../lib/schedule';
 import { useNames, type Names } from '../../lib/useNames';
+import { busyQuery, merged, type Busy } from './elsewhere/elsewhere';
 import { openOn } from './hours';
 
 const tones: Partial<Record<Schema['Status'], Tone>> = {
@@ -43,6 +44,17 @@ type Off = Pick<TimeOff, 'id' | 'start' | 'end' | 'title'>;
 export const offBlocks = (owner: string, off: Off[] | undefined, t: Translate): Block[] =>
   (off ?? []).map(({ id, start, end, title }) => ({ id, start, end, label: title || t('off.block'), owner }));
 
+/** What is there nobody here knows. */
+export const busyBlocks = (busy: Busy[] | undefined, t: Translate): Block[] =>
+  merged(busy ?? []).map(({ instructor_id: owner, start, end }) => ({
+    id: `busy-${owner}-${start}`,
+    start,
+    end,
+    owner,
+    label: t('week.busy'),
+    isElsewhere: true,
+  }));
+
 export const closureBlocks = (closures: Schema['Closure'][] | undefined, zone: string): Block[] =>
   (closures ?? []).map(({ id, from, to, name }) => ({
     id,
@@ -63,9 +75,14 @@ export function useDiary(who: Who, from: string, to: string, isOnline: boolean) 
   const overrides = useQuery(overridesQuery(who.instructorId));
   const off = useQuery(timeOffQuery(who.instructorId));
   const closures = useQuery(closuresQuery);
-  const queries = [bookings, hours, overrides, off, closures];
+  const busy = useQuery(busyQuery(from, to, who.instructorId));
+  const queries = [bookings, hours, overrides, off, closures, busy];
 
-  const blocks = [...offBlocks(who.instructorId, off.data, t), ...closureBlocks(closures.data, who.zone)];
+  const blocks = [
+    ...busyBlocks(busy.data, t),
+    ...offBlocks(who.instructorId, off.data, t),
+    ...closureBlocks(closures.data, who.zone),
+  ];
   return {
     bookings: bookings.data ?? [],
     events: (bookings.data ?? []).flatMap((booking) => eventOf(booking, names, isOnline, t)),

@@ -19,7 +19,7 @@ describe('the week of an instructor', () => {
     expect(await screen.findByText('Staff training')).toBeInTheDocument();
     expect(screen.getByRole('heading', { name: 'One request waits for your answer' })).toBeVisible();
     expect(screen.getByRole('button', { name: /13:00 – 14:00 Requested.*Thursday 12 March/ })).toBeVisible();
-    expect(within(screen.getByRole('navigation')).getAllByRole('link')).toHaveLength(1);
+    expect(within(screen.getByRole('navigation')).getAllByRole('link')).toHaveLength(2);
     await expectNoAxeFindings();
   });
 

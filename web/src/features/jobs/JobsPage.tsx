@@ -112,12 +112,12 @@ function FailedJob({ job, busy, onRetry }: JobProps) {
   const isLearner = useQuery(learnersQuery).data?.some(({ id }) => id === job.person_id);
   const isInstructor = useQuery(instructorsQuery).data?.some(({ id }) => id === job.person_id);
   const name = names.person(job.person_id);
-  const why = whyOf(job.problem);
+  const why = whyOf(job);
   const moment = booking && shortRange(booking.start, booking.end, booking.zone);
   const whose = booking && (isInstructor ? names.nameOf(booking) : names.instructor(booking.instructor_id));
   return (
     <Row
-      name={t('jobs.to', { name })}
+      name={job.kind === 'calendar' ? t('jobs.calendarOf', { name }) : t('jobs.to', { name })}
       badge={t(`jobs.kind.${job.kind}`)}
       facts={
         <div className="grid gap-1">

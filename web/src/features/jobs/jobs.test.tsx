@@ -96,3 +96,16 @@ it('tries nothing without a network', async () => {
   expect(await screen.findByRole('button', { name: 'Try again Jamie Learner' })).toBeDisabled();
   expect(screen.getByRole('button', { name: 'Try all 2 again' })).toBeDisabled();
 });
+
+it('says of a lesson that Google refuses whose calendar it is, and nothing of mail', async () => {
+  dead = [
+    { ...job, kind: 'calendar', person_id: 'asha', attempts: 1, problem: 'Google said 403: forbidden' },
+  ];
+  renderApp('/manage/jobs');
+  const calendar = await row('Calendar of Asha Patel');
+  expect(calendar).toHaveTextContent('Lesson in a calendar');
+  expect(calendar).toHaveTextContent('Google refuses to show this lesson in the calendar as it is booked.');
+  expect(within(calendar).queryByRole('link', { name: /^Correct/ })).not.toBeInTheDocument();
+  expect(await within(calendar).findByRole('link', { name: /^Open lesson/ })).toBeVisible();
+  await expectNoAxeFindings();
+});

@@ -9,5 +9,11 @@ it.each([
   ['the relay has not answered lately', 'unreached'],
   ['', 'unreached'],
 ])('says of "%s" whose turn it is: %s', (problem, why) => {
-  expect(whyOf(problem)).toBe(why);
+  expect(whyOf({ kind: 'notice', problem })).toBe(why);
+});
+
+it('says of a calendar that was not written that it is the calendar', () => {
+  expect(whyOf({ kind: 'calendar', problem: 'the address is none that mail can be sent to' })).toBe(
+    'calendar',
+  );
 });

@@ -12,6 +12,7 @@ const groups: { name: string; places: Place[] }[] = [
     places: [
       { to: '/manage/bookings', word: 'bookings' },
       { to: '/manage/closures', word: 'closures' },
+      { to: '/manage/calendars', word: 'calendars' },
       { to: '/manage/jobs', word: 'jobs' },
     ],
   },

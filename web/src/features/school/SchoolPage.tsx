@@ -86,6 +86,16 @@ function useGroups(saved: School): FieldGroup[] {
           step: 1,
           hint: t('school.audit.hint'),
         },
+        {
+          kind: 'number',
+          name: 'calendar_check_minutes',
+          label: t('school.calendar_check'),
+          unit: t('school.calendar_check.unit'),
+          min: 0,
+          max: 1440,
+          step: 1,
+          hint: t('school.calendar_check.hint'),
+        },
       ],
     },
     {
@@ -150,7 +160,7 @@ const toValues = (saved: School): Values => ({
 function toInput(values: Values): Values {
   const { name, time_zone, currency, registration, approval, colour, audit_months, second_factor_required } =
     values;
-  const { guardian_consent_required, guardian_consent_text, guests } = values;
+  const { guardian_consent_required, guardian_consent_text, guests, calendar_check_minutes } = values;
   const texts = OCCASIONS.map((occasion) => [occasion, values[`notice_texts/${occasion}`]] as const);
   return {
     name,
@@ -161,6 +171,7 @@ function toInput(values: Values): Values {
     approval,
     colour,
     audit_months,
+    calendar_check_minutes,
     second_factor_required,
     guardian_consent_required,
     guardian_consent_text,

@@ -19,6 +19,7 @@ const school = {
   colour: '',
   notice_texts: { confirmed: 'Bring your licence.' },
   audit_months: 24,
+  calendar_check_minutes: 0,
   registration: false,
   guests: false,
   second_factor_required: false,

@@ -12,6 +12,7 @@ import { cityOf, instantAt, longDate, todayIn } from '../../../lib/time';
 import { useNow } from '../../../lib/useNow';
 import { useWide } from '../../../lib/useWide';
 import { DayAgenda } from '../DayAgenda';
+import { CalendarNews } from '../elsewhere/CalendarNews';
 import { shownHours } from '../hours';
 import { LessonGrid } from '../LessonGrid';
 import { LessonSheet } from '../LessonSheet';
@@ -91,6 +92,7 @@ function Day({ zone }: { zone: string }) {
         }
       >
         <GettingReady {...{ today, date }} />
+        <CalendarNews to="/manage/calendars" />
         <Requests today={today} onOpen={openLesson} />
         {(board.error ?? linked.error) && (
           <div className="mb-4">

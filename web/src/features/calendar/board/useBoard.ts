@@ -4,12 +4,14 @@ import { useT } from '../../../i18n';
 import { workingTimeQuery } from '../../../lib/manage/workingTime';
 import { bookingsQuery, instructorsQuery, vehiclesQuery, type Booking } from '../../../lib/queries';
 import { closuresQuery } from '../../../lib/schedule';
-import { addDays } from '../../../lib/time';
+import { addDays, mondayOf } from '../../../lib/time';
 import { useNames } from '../../../lib/useNames';
+import { busyQuery } from '../elsewhere/elsewhere';
 import { minutesIn } from '../hours';
-import { blocksIn, closureBlocks, eventOf, offBlocks } from '../useDiary';
+import { blocksIn, busyBlocks, closureBlocks, eventOf, offBlocks } from '../useDiary';
 import { NO_VEHICLE, ownerOf, type By } from '../useSpots';
 
+const WEEK = 7;
 const WHOLE_DAY: Range[] = [{ from: 0, to: 1440 }];
 
 export type BoardColumn = { key: string; owner: string; name: string; date: string; lessons: number };
@@ -25,7 +27,10 @@ export function useBoard(date: string, zone: string, by: By, isOnline: boolean) 
   const vehicles = useQuery(vehiclesQuery);
   const closures = useQuery(closuresQuery);
   const working = useQuery({ ...workingTimeQuery(date), enabled: by === 'instructor_id' });
-  const queries = [bookings, instructors, vehicles, closures, working];
+  const monday = mondayOf(date);
+  // A week at once: going on by a day asks for nothing.
+  const busy = useQuery({ ...busyQuery(monday, addDays(monday, WEEK)), enabled: by === 'instructor_id' });
+  const queries = [bookings, instructors, vehicles, closures, working, busy];
 
   const seen = (bookings.data ?? []).filter((booking) => eventOf(booking, names, isOnline, t).length > 0);
   const lessonsOf = (owner: string) => seen.filter((booking) => ownerOf(booking, by) === owner).length;
@@ -63,6 +68,7 @@ export function useBoard(date: string, zone: string, by: By, isOnline: boolean) 
       };
     });
   const blocks = [
+    ...busyBlocks(by === 'instructor_id' ? busy.data : [], t),
     ...teachers.flatMap(({ id }) => offBlocks(id, workingOf(id)?.time_off, t)),
     ...closureBlocks(closures.data, zone),
   ];
