@@ -164,6 +164,24 @@ export const nginx = {
     await alone.stop();
   },
 
+  async 'what Google says of calendars comes through, and who comes back from there'() {
+    const client = { GOOGLE_CLIENT_ID: 'school', GOOGLE_CLIENT_SECRET: 'secret' };
+    const alone = await start(['serve', '--no-worker'], { ...trusting, ...client });
+    const nginx = await startNginx([alone]);
+    const said = { 'X-Goog-Resource-State': 'exists', 'X-Goog-Channel-ID': 'x' };
+    const message = (base) => ask(base, 'POST', '/api/v1/calendar/webhooks/google', said);
+    assert.deepEqual([(await message(nginx.base)).status, (await message(nginx.plain)).status], [204, 403]);
+    const back = '?state=x&code=4%2F0A-secret&scope=email%20https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fcalendar.events';
+    for (const path of ['/api/v1/calendar/connections/google/callback', '/api/v1/auth/google/callback']) {
+      const answer = await ask(nginx.base, 'GET', path + back);
+      assert.deepEqual([answer.status, answer.headers['x-cache-status']], [303, undefined], path);
+      assert.match(answer.headers.location, /problem=again/, path);
+    }
+    assert.ok(!readFileSync(nginx.env.ACCESS_LOG, 'utf8').includes('secret'));
+    await nginx.stop();
+    await alone.stop();
+  },
+
   async 'what nginx may send twice is what needs an Idempotency-Key'() {
     const { paths } = JSON.parse(here.command(['openapi']).said);
     const config = readFileSync(new URL('../../deploy/nginx/nginx.conf.template', import.meta.url), 'utf8');
