@@ -25,6 +25,7 @@ constexpr int written_at_once = 16;
 // Then it gives back the rest: what is claimed must be settled before another worker may take it.
 constexpr auto writes_for = store::claim_lasts / 2;
 constexpr std::chrono::milliseconds longest_pause{300'000};
+constexpr int gone_at_most = 6;
 
 /// A lesson and one calendar in which it stands or is to stand.
 struct Writing {
@@ -211,7 +212,9 @@ Instant again_at(const SyncOffice& office, const Job& job, const Failure& failur
 void settle(const SyncOffice& office, const Job& job, const std::optional<Failure>& failure, std::int64_t version,
             Instant now) {
   committed(office.context, job.school, [&](Transaction& tx) {
-    if (failure && failure->why == Trouble::later) {
+    // A calendar that is gone for one answer may be there in the next.
+    const bool gone = failure && failure->why == Trouble::missing && job.attempts < gone_at_most;
+    if (gone || (failure && failure->why == Trouble::later)) {
       store::fail_job(tx, job, failure->detail, again_at(office, job, *failure, now));
     } else if (failure && failure->why == Trouble::fixed) {
       store::fail_job(tx, job, failure->detail, std::nullopt);

@@ -231,6 +231,17 @@ TEST_F(Sync, AWriteWaitsAsLongAsItIsToldTo) {
   EXPECT_EQ(asked("POST /calendar/v3/calendars/").size(), 1u);
 }
 
+TEST_F(Sync, ACalendarThatIsGoneForOneAnswerLosesNoLesson) {
+  connect();
+  work();
+  fault(R"({"method":"POST","path":"/calendar/v3/calendars","status":404,"body":"<html>"})");
+  booked("2026-03-02T10:00");
+  work();
+  EXPECT_TRUE(events().empty());
+  pass(seconds{10});
+  EXPECT_EQ(shown(), "2026-03-02T10:00:00Z Lesson");
+}
+
 TEST_F(Sync, ChannelsAreRenewedBeforeTheyEnd) {
   connect();
   work();
