@@ -9,7 +9,6 @@ namespace {
 using base::Code;
 using base::Result;
 using base::Secret;
-using store::ConnectionState;
 using store::KeyOwner;
 using store::Transaction;
 

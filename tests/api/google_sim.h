@@ -116,7 +116,7 @@ class GoogleCalendar : public testing::Test {
                                                  .nonce = "nonce",
                                                  .verifier = verifier,
                                                  .extra = extra});
-    const auto back = sim.decide(url.value(), "account=" + email + "&" + form);
+    auto back = sim.decide(url.value(), "account=" + email + "&" + form);
     EXPECT_NE(back.find("state=state"), std::string::npos) << back;
     const auto at = back.find("code=");
     if (at == std::string::npos) return back;

@@ -5,7 +5,6 @@ namespace google_test {
 
 using namespace calendars;
 using namespace google_sim;
-using boost::json::object;
 
 TEST_F(GoogleCalendar, AllCalendarsAreListed) {
   for (int i = 0; i < 5; ++i)
@@ -107,6 +106,7 @@ TEST_F(GoogleCalendar, SeriesAndTheirExceptionsAreFollowed) {
 
 TEST_F(GoogleCalendar, PagesAreFollowedToTheEndAndOldTokensGivenUp) {
   std::vector<std::string> ids;
+  ids.reserve(5);
   for (int i = 0; i < 5; ++i) ids.push_back(made(nine));
   sim.control("PATCH", "/settings", R"({"short_pages":true})");
   Follower follower(google, token());

@@ -60,7 +60,7 @@ class Google {
   // Humans.
   std::string create(const std::string& calendar, ForeignEvent event) {
     if (event.id.empty()) event.id = fmt::format("human{}", ++made_);
-    const auto id = event.id;
+    auto id = event.id;
     Item item{.event = std::move(event)};
     item.summary = "Private";
     keep(calendar, std::move(item));

@@ -64,6 +64,7 @@ TEST(SyncOutage, AnOutageOfTenMinutesIsDrainedOnceInOrderAndWithinTheQuota) {
   SyncedSchool world({.learners = 20});
   const Timetable timetable{world};
   std::vector<domain::Booking> before;
+  before.reserve(20);
   for (int i = 0; i < 20; ++i) before.push_back(timetable.book(i));
   world.work();
   auto& google = world.google;
@@ -120,6 +121,7 @@ TEST(SyncOutage, ACalendarOfThreeThousandEventsWithEveryPushLostEqualsAFullRead)
   const auto calendar = SyncedSchool::address(1);
   google.page_size = [](std::size_t) { return std::size_t{250}; };
   std::vector<std::string> ids;
+  ids.reserve(3'000);
   for (int i = 0; i < 3'000; ++i) ids.push_back(google.create(calendar, {.id = {}, .series = {}, .time = some_time()}));
   world.work();
   EXPECT_EQ(google.calls.size(), 13u) << "twelve pages, and a channel that tells nothing";

@@ -5,7 +5,6 @@
 namespace sync_rules_test {
 
 using api::email;
-using api::object;
 using api::SchoolServer;
 using api::TwoWay;
 using std::chrono::days;

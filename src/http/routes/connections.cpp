@@ -1,8 +1,10 @@
 // Calendars elsewhere: connecting them, choosing what they are for, what their providers tell, and what somebody has
 // to decide.
 #include "actions/conflicts.h"
+#include "actions/faults.h"
 #include "http/browser.h"
 #include "http/conditions.h"
+#include "http/pages.h"
 #include "http/render.h"
 #include "http/routes/booking_input.h"
 #include "http/routes/routes.h"
