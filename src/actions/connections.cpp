@@ -249,7 +249,6 @@ tl::expected<KeyOwner, Failed> finish_calendar_connection(const Providing& provi
                                      .connected_at = providing.now},
                       .tokens = outside.tokens->sealed(owner, exchanged.grant),
                       .main = {}};
-  // One of the two places where an action asks a provider; it is outside of any transaction.
   const auto there = outside.provider(fresh.connection.id)->calendars(exchanged.grant.access_token);
   if (there)
     for (const auto& listed : *there)
@@ -372,7 +371,7 @@ base::Done disconnect_calendars(const Context& context, const Outside& outside, 
 
 void notified(const Context& context, const Outside& outside, std::string_view channel, std::string_view token,
               base::Instant now) {
-  // Ours begin with the school's id, as rows are a school's (jobs/outside.h makes them).
+  // Ours begin with the school's id, as rows are a school's (jobs/read_calendar.cpp makes them).
   const auto school = base::id_from_text(channel.substr(0, channel.find('-')));
   if (!school) return;
   const auto digest = base::sha256(base::bytes_of(token));
