@@ -7,6 +7,9 @@
 
 #include <atomic>
 #include <filesystem>
+#include <mutex>
+#include <utility>
+#include <vector>
 
 #include "prove/places.h"
 #include "store/keys.h"
@@ -70,7 +73,34 @@ inline std::string as_owner(const std::string& address) {
   return prove::as_owner(past_pooler(address));
 }
 
-/// A copy of an empty database with the newest schema, for the role that serves.
+/// Drops the databases of a test as it ends: hundreds of them fill a disk, and removing them at last takes minutes.
+class MadeDatabases : public testing::EmptyTestEventListener {
+ public:
+  /// Those of this process.
+  static MadeDatabases& all() {
+    static auto* const made = [] {
+      auto* const listener = new MadeDatabases;  // Owned by GoogleTest.
+      testing::UnitTest::GetInstance()->listeners().Append(listener);
+      return listener;
+    }();
+    return *made;
+  }
+  void add(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    names_.push_back(name);
+  }
+  void OnTestEnd(const testing::TestInfo&) override {
+    store::PostgresConnection admin(postgres_url(), std::chrono::steady_clock::now() + std::chrono::seconds{30});
+    const std::lock_guard lock(mutex_);
+    for (const auto& name : std::exchange(names_, {})) admin.execute("drop database " + name + " with (force)");
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> names_;
+};
+
+/// A copy of an empty database with the newest schema, for the role that serves, until the test ends.
 inline std::string fresh_postgres() {
   static std::atomic<int> made{0};
   const auto server = postgres_url();
@@ -83,6 +113,7 @@ inline std::string fresh_postgres() {
   }
   const auto name = fmt::format("test_{}_{}", ::getpid(), made.load());
   admin.execute(fmt::format("create database {} template {}", name, model));
+  MadeDatabases::all().add(name);
   auto address = named(name);
   return pooled(address.replace(address.find("//owner@"), 8, "//roadbook@"));
 }
