@@ -7,6 +7,8 @@
 
 #include <cmath>
 #include <map>
+#include <memory>
+#include <unordered_map>
 
 #include "domain/availability.h"
 
@@ -123,6 +125,27 @@ inline Workload make(const Size& size) {
   return work;
 }
 
+/// The calendars of a workload with their maps; who has the same hours shares those of them.
+struct Mapped {
+  explicit Mapped(const Workload& work) : Mapped(work, work.instructors) {}
+  Mapped(const Workload& work, std::vector<domain::Instructor> loaded) {
+    const auto window = domain::Bitmap::window(work.question(work.instructors.front()).now);
+    std::unordered_map<std::size_t, std::shared_ptr<const domain::OpenMaps>> open;
+    const auto days = std::make_shared<const domain::Days>(work.school.zone, window);
+    instructors.reserve(loaded.size());
+    for (auto& instructor : loaded) {
+      auto& maps = open[domain::OpenMaps::hash_of(instructor.hours)];
+      if (!maps) maps = std::make_shared<const domain::OpenMaps>(instructor.hours, days);
+      instructors.push_back(std::make_unique<domain::MappedInstructor>(std::move(instructor), maps, window));
+      people.push_back(instructors.back().get());
+    }
+    hours = open.size();
+  }
+  std::vector<std::unique_ptr<domain::MappedInstructor>> instructors;
+  std::vector<const domain::MappedInstructor*> people;
+  std::size_t hours{0};  ///< Different ones.
+};
+
 struct Answer {
   std::size_t distinct{0};  ///< Starts at which anybody is free.
   std::size_t sum{0};       ///< Slots of all instructors.
@@ -130,27 +153,37 @@ struct Answer {
   bool operator==(const Answer&) const = default;
 };
 
-inline Answer answer(const Workload& work) {
-  const auto window_start = std::chrono::sys_days{domain::add_days(first_day, -1)};
-  std::vector<bool> starts(std::size_t((std::chrono::sys_days{work.to} - window_start) / domain::tick) + 288);
-  Answer answer;
-  for (const auto& instructor : work.instructors)
-    for (const auto& slot : domain::free_slots(work.question(instructor), first_day, work.to)) {
-      starts[std::size_t((slot.lesson.start() - window_start) / domain::tick)] = true;
-      ++answer.sum;
-    }
-  answer.hash = 0xcbf29ce484222325u;
-  for (std::size_t i = 0; i < starts.size(); ++i) {
-    if (!starts[i]) continue;
-    ++answer.distinct;
-    const auto minute = (window_start.time_since_epoch() + std::int64_t(i) * domain::tick) / domain::Minutes{1};
-    answer.hash = (answer.hash ^ std::uint64_t(minute)) * 0x100000001b3u;
+/// Of sorted starts, each with the number of instructors.
+inline Answer answer_of(std::span<const domain::FreeStart> starts) {
+  Answer answer{.distinct = starts.size(), .hash = 0xcbf29ce484222325u};
+  for (const auto& [start, instructors] : starts) {
+    answer.sum += std::size_t(instructors);
+    answer.hash = (answer.hash ^ std::uint64_t(base::to_seconds(start) / 60)) * 0x100000001b3u;
   }
   return answer;
 }
 
-/// The known answers; W5 is compared between implementations only.
+/// By the sweep.
+inline Answer answer(const Workload& work) {
+  const auto window_start = std::chrono::sys_days{domain::add_days(first_day, -1)};
+  std::vector<int> starts(std::size_t((std::chrono::sys_days{work.to} - window_start) / domain::tick) + 288);
+  for (const auto& instructor : work.instructors)
+    for (const auto& slot : domain::swept_slots(work.question(instructor), first_day, work.to))
+      ++starts[std::size_t((slot.lesson.start() - window_start) / domain::tick)];
+  std::vector<domain::FreeStart> found;
+  for (std::size_t i = 0; i < starts.size(); ++i)
+    if (starts[i] > 0) found.push_back({window_start + std::int64_t(i) * domain::tick, starts[i]});
+  return answer_of(found);
+}
+
+/// In the maps.
+inline Answer answer(const Workload& work, const Mapped& mapped) {
+  return answer_of(domain::free_starts(work.question(work.instructors.front()), mapped.people, first_day, work.to));
+}
+
+/// The known answers; that of W5 is known from the sweep only.
 inline constexpr Answer w1_answer{149, 149, 0xc789b7faa3ca3688}, w2_answer{2347, 12962, 0xe8c3190e9c0b59f6},
-    w3_answer{3595, 232955, 0x6c068058da94cd3}, w4_answer{3595, 2229063, 0x6c068058da94cd3};
+    w3_answer{3595, 232955, 0x6c068058da94cd3}, w4_answer{3595, 2229063, 0x6c068058da94cd3},
+    w5_answer{3752, 9897, 0x7ebcfe7836a0c281};
 
 }  // namespace workload

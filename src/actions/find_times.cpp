@@ -15,6 +15,9 @@ using domain::Question;
 using store::Transaction;
 
 constexpr int longest_listing_days = 92;
+/// What takes a fraction of a millisecond.
+constexpr int instructor_days_in_memory = 10'000;
+constexpr int first_days = 7;
 constexpr int alternatives_days = 14;
 constexpr std::size_t instructors_at_most = 50;  // Looked through for alternatives and candidates.
 constexpr std::size_t candidates_at_most = 5;
@@ -28,25 +31,54 @@ base::Done bookable(Transaction& tx, const Caller& caller, const World& world) {
   return unless_restricted(tx, caller.school(), world.learner->id);
 }
 
-/// Distinct starts over all instructors, and the days they fall on.
+/// Adds the distinct starts of these dates over all of the instructors, and how many each date has.
+void add_days(Times& times, const Question& question, std::span<const domain::MappedInstructor* const> people,
+              Date from, Date to) {
+  const auto length = question.length.value_or(question.type->length);
+  const auto starts = domain::free_starts(question, people, from, to);
+  for (const auto& [start, instructors] : starts)
+    times.slots.push_back({domain::Interval::of(start, length), instructors});
+  const auto days = std::chrono::sys_days{to} - std::chrono::sys_days{from};
+  auto date = from;
+  auto before = starts.begin();
+  for (const auto midnight : question.school->zone.midnights(next(from), static_cast<int>(days.count()))) {
+    const auto end = std::find_if(before, starts.end(), [&](const auto& free) { return free.start >= midnight; });
+    times.days.emplace_back(date, static_cast<int>(end - before));
+    before = end;
+    date = next(date);
+  }
+}
+
+/// Where the first ones are enough, a week is looked at, then two, then four.
 Result<Times> list(const Context& context, Transaction& tx, const Caller& caller, const TimesQuery& query) {
   const auto world = TRY(load_world(context, tx, caller, query));
   TRY(bookable(tx, caller, world));
-  const auto& zone = world.rules->school.zone;
-  std::map<domain::Interval, int> starts;
-  for (const auto& instructor : people_of(context, tx, caller, world)) {
+  const bool until_found = query.first.value_or(0) > 0;
+  int days = until_found ? first_days : longest_listing_days;
+  const auto unless_long = [&] {
+    if (tx.memory_only && static_cast<int>(world.instructors.size()) * days > instructor_days_in_memory)
+      throw store::NotInMemory();
+  };
+  if (!until_found)
+    days = static_cast<int>((std::chrono::sys_days{query.to} - std::chrono::sys_days{query.from}).count());
+  unless_long();
+  const auto calendars = people_of(context, tx, caller, world);
+  std::vector<const domain::MappedInstructor*> people;
+  people.reserve(calendars.size());
+  for (const auto& instructor : calendars) {
     if (!instructor) return missing("instructor");
-    for (const auto& slot : domain::free_slots(world.question(*instructor, caller), query.from, query.to))
-      ++starts[slot.lesson];
+    people.push_back(instructor.get());
   }
-  Times times{.time_zone = zone.name(), .version = world.rules->version};
-  for (auto date = query.from; date < query.to; date = next(date)) times.days.emplace_back(date, 0);
-  const auto first = std::chrono::sys_days{query.from};
-  for (const auto& [lesson, instructors] : starts) {
-    times.slots.push_back({lesson, instructors});
-    const auto day = std::chrono::sys_days{zone.day_of(lesson.start())} - first;
-    ++times.days.at(static_cast<std::size_t>(day.count())).second;
+  const auto question = world.question(caller);
+  Times times{.time_zone = world.rules->school.zone.name(), .version = world.rules->version};
+  for (auto from = query.from; from < query.to && (!until_found || times.slots.size() < *query.first); days *= 2) {
+    unless_long();
+    const auto to = std::min(next(from, days), query.to);
+    add_days(times, question, people, from, to);
+    from = to;
   }
+  if (query.first && times.slots.size() > *query.first)
+    times.slots.erase(times.slots.begin() + static_cast<std::ptrdiff_t>(*query.first), times.slots.end());
   return times;
 }
 
@@ -153,6 +185,12 @@ Result<Times> find_times(const Context& context, const Caller& caller, const Tim
   TRY(check_dates(query));
   return context.database.read(
       caller.school(), [&](Transaction& tx) { return list(context, tx, caller, query); }, caller.freshness);
+}
+
+std::optional<Result<Times>> times_in_memory(const Context& context, const Caller& caller, const TimesQuery& query) {
+  if (!check_dates(query)) return std::nullopt;
+  return context.database.read_memory(caller.freshness,
+                                      [&](Transaction& tx) { return list(context, tx, caller, query); });
 }
 
 Result<std::vector<base::Refusal>> explain(const Context& context, const Caller& caller, const TimesQuery& query,

@@ -13,6 +13,8 @@ struct TimesQuery {
   base::VehicleId vehicle{};
   base::LearnerId learner{};  ///< None: the caller, where that is a learner; else nobody in particular.
   base::BookingId moving{};   ///< The booking that would move; its notice counts, and its length.
+  /// No more slots than these, the earliest, and no more days than are looked at for them; 0: days are counted alone.
+  std::optional<std::size_t> first{};
 };
 
 struct Times {
@@ -23,11 +25,15 @@ struct Times {
     int instructors;  ///< For how many this slot alone would book.
   };
   std::vector<Slot> slots;                         ///< By start.
-  std::vector<std::pair<domain::Date, int>> days;  ///< Every date asked about, with its number of distinct starts.
+  std::vector<std::pair<domain::Date, int>> days;  ///< Every date looked at, with its number of distinct starts.
 };
 
 /// For people who are signed in, and for the public page (`principal` without a person).
 base::Result<Times> find_times(const Context& context, const Caller& caller, const TimesQuery& query);
+
+/// The same where it can be answered without the database and without keeping the thread, else nothing.
+std::optional<base::Result<Times>> times_in_memory(const Context& context, const Caller& caller,
+                                                   const TimesQuery& query);
 
 /// Why this start would not book, empty if it would. Without an instructor: the refusals of the one who comes closest.
 base::Result<std::vector<base::Refusal>> explain(const Context& context, const Caller& caller, const TimesQuery& query,

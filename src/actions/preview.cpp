@@ -141,7 +141,7 @@ Result<Preview> hours_compared(const Context& context, Transaction& tx, const Ca
   const auto world = TRY(load_world(context, tx, caller, times));
   const auto before = instructor_of(context, tx, caller, world, instructor);
   CHECK(before != nullptr);
-  auto after = *before;
+  domain::Instructor after = *before;
   after.hours = TRY(proposed(before->hours, proposal));
   auto preview = blank(times, 1);
   preview.instructors = {compared(world.question(*before, caller), world.question(after, caller), times)};

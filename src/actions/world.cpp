@@ -12,11 +12,10 @@ tl::unexpected<base::Error> missing(const char* what) {
   return base::refuse(base::Code::not_found, fmt::format("There is no such {}.", what));
 }
 
-domain::Question World::question(const domain::Instructor& instructor, const Caller& caller) const {
+domain::Question World::question(const Caller& caller) const {
   const auto& type = lesson->rules;
   return {.school = &rules->school,
           .type = &type,
-          .instructor = &instructor,
           .learner = learner.get(),
           .vehicles = fleet,
           .now = caller.now,
@@ -25,7 +24,20 @@ domain::Question World::question(const domain::Instructor& instructor, const Cal
                            : std::nullopt,
           .moving = moving ? moving->id : base::BookingId{},
           .audience = caller.audience(),
-          .consent_missing_until = consent_missing_until};
+          .consent_missing_until = consent_missing_until,
+          .vehicle_maps = fleet_maps};
+}
+
+domain::Question World::question(const domain::Instructor& instructor, const Caller& caller) const {
+  auto asked = question(caller);
+  asked.instructor = &instructor;
+  return asked;
+}
+
+domain::Question World::question(const domain::MappedInstructor& instructor, const Caller& caller) const {
+  auto mapped = question(static_cast<const domain::Instructor&>(instructor), caller);
+  mapped.maps = &instructor;
+  return mapped;
 }
 
 namespace {
@@ -70,22 +82,26 @@ Result<World> load_world(const Context& context, Transaction& tx, const Caller& 
   for (const auto& vehicle : world.rules->vehicles)
     if (!query.vehicle || vehicle.id == query.vehicle) wanted.push_back(&vehicle);
   world.vehicles = context.cache.vehicles(tx, caller.school(), wanted, world.rules->version, world.from, caller.now);
-  for (const auto& vehicle : world.vehicles) world.fleet.push_back(vehicle.get());
+  for (const auto& vehicle : world.vehicles) {
+    world.fleet.push_back(vehicle.get());
+    world.fleet_maps.push_back(&vehicle->occupied);
+  }
   if (query.instructor)
     world.instructors = {query.instructor};
   else
-    world.instructors = store::instructors_of(tx, caller.school());
+    world.instructors = world.rules->instructors;
   return world;
 }
 
-std::shared_ptr<const domain::Instructor> instructor_of(const Context& context, Transaction& tx, const Caller& caller,
-                                                        const World& world, base::InstructorId id) {
-  return context.cache.instructor(tx, caller.school(), id, world.from, caller.now);
+std::shared_ptr<const domain::MappedInstructor> instructor_of(const Context& context, Transaction& tx,
+                                                              const Caller& caller, const World& world,
+                                                              base::InstructorId id) {
+  return context.cache.instructor(tx, world.rules->school, id, world.from, caller.now);
 }
 
-std::vector<std::shared_ptr<const domain::Instructor>> people_of(const Context& context, Transaction& tx,
-                                                                 const Caller& caller, const World& world) {
-  return context.cache.instructors(tx, caller.school(), world.instructors, world.from, caller.now);
+std::vector<std::shared_ptr<const domain::MappedInstructor>> people_of(const Context& context, Transaction& tx,
+                                                                       const Caller& caller, const World& world) {
+  return context.cache.instructors(tx, world.rules->school, world.instructors, world.from, caller.now);
 }
 
 }  // namespace actions

@@ -42,6 +42,36 @@ void CalendarCache::keep(const Key& key, Entry entry) {
   }
 }
 
+void CalendarCache::replace(const Key& key, const std::shared_ptr<const void>& before,
+                            std::shared_ptr<const void> value) {
+  const std::lock_guard lock(mutex_);
+  const auto known = entries_.find(key);
+  if (known != entries_.end() && known->second.value == before) known->second.value = std::move(value);
+}
+
+std::shared_ptr<const domain::Days> CalendarCache::days_of(const domain::Zone& zone, base::Instant now) {
+  const auto window = domain::Bitmap::window(now);
+  const std::lock_guard lock(mutex_);
+  auto& days = days_[zone.name()];
+  if (!days || !days->of(zone, window)) days = std::make_shared<const domain::Days>(zone, window);
+  return days;
+}
+
+std::shared_ptr<const domain::OpenMaps> CalendarCache::open_maps(const domain::Hours& hours,
+                                                                 const std::shared_ptr<const domain::Days>& days) {
+  const auto hash = domain::OpenMaps::hash_of(hours);
+  const std::lock_guard lock(mutex_);
+  for (auto [same, end] = open_.equal_range(hash); same != end; ++same)
+    if (auto maps = same->second.lock(); maps && maps->of(hours, *days)) return maps;
+  if (open_.size() >= open_at_most_) {
+    std::erase_if(open_, [](const auto& each) { return each.second.expired(); });
+    open_at_most_ = std::max(open_at_most_, 2 * open_.size());
+  }
+  auto made = std::make_shared<const domain::OpenMaps>(hours, days);
+  open_.emplace(hash, made);
+  return made;
+}
+
 void CalendarCache::committed(const std::vector<store::Touched>& touched) {
   const std::lock_guard lock(mutex_);
   for (const auto& [kind, school, id, version, position] : touched) {
@@ -69,7 +99,7 @@ std::map<std::int64_t, std::int64_t> CalendarCache::asked() {
   return std::exchange(asked_, {});
 }
 
-template <class Calendar>
+template <class Calendar, class Kept>
 struct CalendarCache::Source {
   std::string_view kind;
   base::SchoolId school;
@@ -77,6 +107,9 @@ struct CalendarCache::Source {
   std::function<std::map<std::int64_t, store::Loaded<Calendar>>(const std::vector<std::int64_t>& ids,
                                                                 const store::Span&)>
       load;
+  std::function<std::shared_ptr<const Kept>(Calendar&&)> map;
+  /// Whether what was kept is of the window of now.
+  std::function<bool(const Kept&)> current = [](const Kept&) { return true; };
   /// To and from level two; without them the kind is not kept there.
   std::function<SharedCalendar(const Calendar&)> pack{};
   std::function<Calendar(std::int64_t id, SharedCalendar&&)> unpack{};
@@ -112,26 +145,32 @@ class Versions {
 
 }  // namespace
 
-template <class Calendar>
-std::vector<std::shared_ptr<const Calendar>> CalendarCache::get(store::Transaction& tx, const Source<Calendar>& source,
-                                                                const std::vector<std::int64_t>& ids,
-                                                                base::Instant from, base::Instant now) {
-  std::vector<std::shared_ptr<const Calendar>> calendars;
+template <class Calendar, class Kept>
+std::vector<std::shared_ptr<const Kept>> CalendarCache::get(store::Transaction& tx,
+                                                            const Source<Calendar, Kept>& source,
+                                                            const std::vector<std::int64_t>& ids, base::Instant from,
+                                                            base::Instant now) {
+  std::vector<std::shared_ptr<const Kept>> calendars;
   const auto key = [&](std::int64_t id) { return Key{std::string(source.kind), source.school.value, id}; };
   Versions versions(tx, source.school, source.kind, ids);
   std::vector<std::size_t> missing;
   for (const auto id : ids) {
-    auto known = std::static_pointer_cast<const Calendar>(find(key(id), source.rules_version, from, now));
+    auto known = std::static_pointer_cast<const Kept>(find(key(id), source.rules_version, from, now));
     if (known && tx.in_doubt && versions.of(id) != known->version) known.reset();
+    if (known && !source.current(*known)) {
+      auto again = source.map(Calendar(*known));
+      replace(key(id), known, again);
+      known = std::move(again);
+    }
     if (!known) missing.push_back(calendars.size());
     calendars.push_back(std::move(known));
   }
   const auto take = [&](std::size_t at, Calendar&& loaded, base::Instant since, base::Instant valid_until) {
-    auto calendar = std::make_shared<const Calendar>(std::move(loaded));
+    auto calendar = source.map(std::move(loaded));
     keep(key(ids[at]), {calendar, calendar->version, source.rules_version, since, valid_until, {}, now});
     calendars[at] = std::move(calendar);
   };
-  const bool shares = shared_ && source.pack;
+  const bool shares = shared_ && source.pack && !tx.memory_only;
   // One that is missing alone was just booked, as a rule, and nobody has loaded it yet: asking would be in vain.
   if (shares && missing.size() > 1) {
     std::vector<Wanted> wanted;
@@ -166,14 +205,23 @@ std::vector<std::shared_ptr<const Calendar>> CalendarCache::get(store::Transacti
   return calendars;
 }
 
-std::vector<std::shared_ptr<const domain::Instructor>> CalendarCache::instructors(
-    store::Transaction& tx, base::SchoolId school, const std::vector<base::InstructorId>& ids, base::Instant from,
-    base::Instant now) {
-  using domain::Instructor;
-  const Source<Instructor> source{
+std::vector<std::shared_ptr<const domain::MappedInstructor>> CalendarCache::instructors(
+    store::Transaction& tx, const domain::School& school, const std::vector<base::InstructorId>& ids,
+    base::Instant from, base::Instant now) {
+  using domain::Instructor, domain::MappedInstructor;
+  const auto days = days_of(school.zone, now);
+  const auto window = domain::Bitmap::window(now);
+  const Source<Instructor, MappedInstructor> source{
       .kind = "instructor",
-      .school = school,
-      .load = [&](const auto& missing, const auto& span) { return store::load_instructors(tx, school, missing, span); },
+      .school = school.id,
+      .load = [&](const auto& missing,
+                  const auto& span) { return store::load_instructors(tx, school.id, missing, span); },
+      .map =
+          [&](Instructor&& it) {
+            auto open = open_maps(it.hours, days);
+            return std::make_shared<const MappedInstructor>(std::move(it), std::move(open), window);
+          },
+      .current = [&](const MappedInstructor& it) { return it.open->of(*days); },
       .pack =
           [](const Instructor& it) {
             return SharedCalendar{
@@ -195,9 +243,10 @@ std::vector<std::shared_ptr<const domain::Instructor>> CalendarCache::instructor
   return get(tx, source, values, from, now);
 }
 
-std::shared_ptr<const domain::Instructor> CalendarCache::instructor(store::Transaction& tx, base::SchoolId school,
-                                                                    base::InstructorId id, base::Instant from,
-                                                                    base::Instant now) {
+std::shared_ptr<const domain::MappedInstructor> CalendarCache::instructor(store::Transaction& tx,
+                                                                          const domain::School& school,
+                                                                          base::InstructorId id, base::Instant from,
+                                                                          base::Instant now) {
   return instructors(tx, school, {id}, from, now).front();
 }
 
@@ -206,40 +255,48 @@ std::shared_ptr<const domain::Learner> CalendarCache::learner(store::Transaction
                                                               base::Instant now) {
   // Two statements load a learner: asking for the version and then level two would be two as well.
   const Source<domain::Learner> source{
-      .kind = "learner", .school = school, .load = [&](const auto& missing, const auto& span) {
-        std::map<std::int64_t, store::Loaded<domain::Learner>> loaded;
-        for (const auto one : missing)
-          if (auto learner = store::load_learner(tx, school, {one}, span)) loaded.emplace(one, std::move(*learner));
-        return loaded;
-      }};
+      .kind = "learner",
+      .school = school,
+      .load =
+          [&](const auto& missing, const auto& span) {
+            std::map<std::int64_t, store::Loaded<domain::Learner>> loaded;
+            for (const auto one : missing)
+              if (auto learner = store::load_learner(tx, school, {one}, span)) loaded.emplace(one, std::move(*learner));
+            return loaded;
+          },
+      .map = [](auto&& it) { return std::make_shared<const domain::Learner>(std::move(it)); }};
   return get(tx, source, {id.value}, from, now).front();
 }
 
-std::vector<std::shared_ptr<const domain::Vehicle>> CalendarCache::vehicles(
+std::vector<std::shared_ptr<const domain::MappedVehicle>> CalendarCache::vehicles(
     store::Transaction& tx, base::SchoolId school, const std::vector<const domain::Vehicle*>& vehicles,
     std::int64_t rules_version, base::Instant from, base::Instant now) {
-  using domain::Vehicle;
+  using domain::Vehicle, domain::MappedVehicle;
+  const auto window = domain::Bitmap::window(now);
   const auto of_rules = [&](std::int64_t id) -> const Vehicle& {
     return **std::ranges::find(vehicles, base::VehicleId{id}, &Vehicle::id);
   };
-  const Source<Vehicle> source{.kind = "vehicle",
-                               .school = school,
-                               .rules_version = rules_version,
-                               .load =
-                                   [&](const auto& missing, const auto& span) {
-                                     std::vector<const Vehicle*> of_missing;
-                                     of_missing.reserve(missing.size());
-                                     for (const auto id : missing) of_missing.push_back(&of_rules(id));
-                                     return store::load_vehicles(tx, school, of_missing, span);
-                                   },
-                               .pack = [](const Vehicle& it) { return SharedCalendar{.taken = it.taken}; },
-                               .unpack =
-                                   [&](auto id, SharedCalendar&& it) {
-                                     auto vehicle = of_rules(id);
-                                     vehicle.version = it.version;
-                                     vehicle.taken = std::move(it.taken);
-                                     return vehicle;
-                                   }};
+  const Source<Vehicle, MappedVehicle> source{
+      .kind = "vehicle",
+      .school = school,
+      .rules_version = rules_version,
+      .load =
+          [&](const auto& missing, const auto& span) {
+            std::vector<const Vehicle*> of_missing;
+            of_missing.reserve(missing.size());
+            for (const auto id : missing) of_missing.push_back(&of_rules(id));
+            return store::load_vehicles(tx, school, of_missing, span);
+          },
+      .map = [&](Vehicle&& it) { return std::make_shared<const MappedVehicle>(std::move(it), window); },
+      .current = [&](const MappedVehicle& it) { return it.occupied.first_word() == window; },
+      .pack = [](const Vehicle& it) { return SharedCalendar{.taken = it.taken}; },
+      .unpack =
+          [&](auto id, SharedCalendar&& it) {
+            auto vehicle = of_rules(id);
+            vehicle.version = it.version;
+            vehicle.taken = std::move(it.taken);
+            return vehicle;
+          }};
   std::vector<std::int64_t> ids;
   ids.reserve(vehicles.size());
   for (const auto* vehicle : vehicles) ids.push_back(vehicle->id.value);

@@ -6,6 +6,9 @@
 /// Where other nodes write too, their signals do the same a moment later; where those stay away
 /// (Transaction::in_doubt), every entry is asked for its version before it is used.
 ///
+/// Instructors and vehicles are kept with their maps (domain/bitmaps.h), of a window around now: one that has gone by
+/// is mapped again when it is asked for. Whoever has the same hours shares the maps of them.
+///
 /// What is not here may have been loaded by another node (cache/shared_calendars): one question for the versions, one
 /// for all that is missing.
 #pragma once
@@ -13,6 +16,7 @@
 #include <atomic>
 #include <list>
 #include <map>
+#include <unordered_map>
 
 #include "cache/shared_calendars.h"
 
@@ -42,18 +46,19 @@ class CalendarCache {
   bool wants_rules(base::SchoolId school);
 
   /// Null where there is no such calendar. `from` bounds what must be in it (domain::Question says how far back).
-  std::shared_ptr<const domain::Instructor> instructor(store::Transaction& tx, base::SchoolId school,
-                                                       base::InstructorId id, base::Instant from, base::Instant now);
+  std::shared_ptr<const domain::MappedInstructor> instructor(store::Transaction& tx, const domain::School& school,
+                                                             base::InstructorId id, base::Instant from,
+                                                             base::Instant now);
   std::shared_ptr<const domain::Learner> learner(store::Transaction& tx, base::SchoolId school, base::LearnerId id,
                                                  base::Instant from, base::Instant now);
   /// Many at once, in their order.
-  std::vector<std::shared_ptr<const domain::Instructor>> instructors(store::Transaction& tx, base::SchoolId school,
-                                                                     const std::vector<base::InstructorId>& ids,
-                                                                     base::Instant from, base::Instant now);
-  std::vector<std::shared_ptr<const domain::Vehicle>> vehicles(store::Transaction& tx, base::SchoolId school,
-                                                               const std::vector<const domain::Vehicle*>& vehicles,
-                                                               std::int64_t rules_version, base::Instant from,
-                                                               base::Instant now);
+  std::vector<std::shared_ptr<const domain::MappedInstructor>> instructors(store::Transaction& tx,
+                                                                           const domain::School& school,
+                                                                           const std::vector<base::InstructorId>& ids,
+                                                                           base::Instant from, base::Instant now);
+  std::vector<std::shared_ptr<const domain::MappedVehicle>> vehicles(
+      store::Transaction& tx, base::SchoolId school, const std::vector<const domain::Vehicle*>& vehicles,
+      std::int64_t rules_version, base::Instant from, base::Instant now);
 
   /// What Database::on_commit tells.
   void committed(const std::vector<store::Touched>& touched);
@@ -88,13 +93,18 @@ class CalendarCache {
   };
   std::shared_ptr<const void> find(const Key& key, std::int64_t rules_version, base::Instant from, base::Instant now);
   void keep(const Key& key, Entry entry);
-  /// How calendars of one kind are come by where they are not in memory.
-  template <class Calendar>
+  /// Puts `value` in the place of `before`, if that is still kept.
+  void replace(const Key& key, const std::shared_ptr<const void>& before, std::shared_ptr<const void> value);
+  std::shared_ptr<const domain::Days> days_of(const domain::Zone& zone, base::Instant now);
+  std::shared_ptr<const domain::OpenMaps> open_maps(const domain::Hours& hours,
+                                                    const std::shared_ptr<const domain::Days>& days);
+  /// How calendars of one kind are come by where they are not in memory, and how they are kept.
+  template <class Calendar, class Kept = Calendar>
   struct Source;
-  template <class Calendar>
-  std::vector<std::shared_ptr<const Calendar>> get(store::Transaction& tx, const Source<Calendar>& source,
-                                                   const std::vector<std::int64_t>& ids, base::Instant from,
-                                                   base::Instant now);
+  template <class Calendar, class Kept>
+  std::vector<std::shared_ptr<const Kept>> get(store::Transaction& tx, const Source<Calendar, Kept>& source,
+                                               const std::vector<std::int64_t>& ids, base::Instant from,
+                                               base::Instant now);
 
   const CacheOptions options_;
   SharedCalendars* const shared_;  ///< Null: there is no level two.
@@ -104,6 +114,9 @@ class CalendarCache {
   std::list<Key> ages_;                 ///< Most recently used first.
   std::map<Key, Dropped> dropped_;
   std::map<std::int64_t, std::int64_t> asked_;
+  std::unordered_multimap<std::size_t, std::weak_ptr<const domain::OpenMaps>> open_;  ///< By OpenMaps::hash_of.
+  std::map<std::string, std::shared_ptr<const domain::Days>> days_;  ///< Of the window of now, by zone.
+  std::size_t open_at_most_{1'000};                                  ///< Then those that nobody uses are taken out.
 };
 
 }  // namespace cache

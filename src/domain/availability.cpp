@@ -126,7 +126,7 @@ void walk(std::span<const OpenRange> open, const Refused& refused, const LessonT
 
 }  // namespace
 
-std::vector<Slot> free_slots(const Question& question, Date from, Date to) {
+std::vector<Slot> swept_slots(const Question& question, Date from, Date to) {
   CHECK(question.school && question.type && question.instructor);
   CHECK(question.type->step > Minutes{0});
   const auto& school = *question.school;

@@ -1,9 +1,10 @@
 /// The one availability function: what it lists books, and what it does not list is refused by a rule with a name.
 ///
-/// Everything here is pure and over UTC. `free_slots` (a sweep over sorted spans) and `refusals` (one start, every
-/// rule) agree: for the same question and start, refusals() is empty exactly when free_slots() lists the start. That is
-/// a property test over random worlds, and both are held against a minute-by-minute model
-/// (tests/unit/availability_test.cpp).
+/// Everything here is pure and over UTC. `free_slots` and `refusals` (one start, every rule) agree: for the same
+/// question and start, refusals() is empty exactly when free_slots() lists the start. Free times are found in two ways:
+/// in bitmaps, where the calendars come with them (bitmaps.h), and by a sweep over sorted spans, which is what the
+/// bitmaps are held against. All of it is held against a minute-by-minute model over random worlds
+/// (tests/unit/availability_model_test.cpp).
 #pragma once
 
 #include <optional>
@@ -13,8 +14,7 @@
 #include <vector>
 
 #include "base/ids.h"
-#include "domain/interval.h"
-#include "domain/opening_hours.h"
+#include "domain/bitmaps.h"
 
 namespace domain {
 
@@ -72,6 +72,20 @@ struct Learner {
   std::vector<Taken> taken;  ///< All from the start of the week of the question on, also far in the future.
 };
 
+/// A calendar with its map, of which the window begins with the word `first_word`. Never copied: a copy is of the
+/// calendar alone, so that who changes it has no map that says otherwise.
+struct MappedInstructor : Instructor {
+  MappedInstructor(Instructor instructor, std::shared_ptr<const OpenMaps> its_open, std::int64_t first_word);
+  MappedInstructor(const MappedInstructor&) = delete;
+  std::shared_ptr<const OpenMaps> open;  ///< Of its hours.
+  Bitmap occupied;                       ///< Taken and busy.
+};
+struct MappedVehicle : Vehicle {
+  MappedVehicle(Vehicle vehicle, std::int64_t first_word);
+  MappedVehicle(const MappedVehicle&) = delete;
+  Bitmap occupied;
+};
+
 /// Days on which the whole school is closed: local dates [from, to).
 struct Closure {
   base::ClosureId id;
@@ -118,6 +132,8 @@ struct Question {
   base::BookingId moving{};         ///< The booking that would move away, hence does not block.
   Audience audience{Audience::learner};
   std::optional<Date> consent_missing_until{};  ///< The learner comes of age then, and no guardian has agreed.
+  const MappedInstructor* maps{};               ///< The instructor's, or null: then free times are found by the sweep.
+  std::span<const Bitmap* const> vehicle_maps{};  ///< Of `vehicles`, one each, or none.
 };
 
 struct Slot {
@@ -129,6 +145,18 @@ struct Slot {
 /// The lessons that would book, of the local dates [from, to), sorted by start. An inactive instructor gives none;
 /// whether type and learner are active is for the caller to ask.
 std::vector<Slot> free_slots(const Question& question, Date from, Date to);
+/// The same, always by the sweep.
+std::vector<Slot> swept_slots(const Question& question, Date from, Date to);
+
+/// A start, and how many of many instructors would give a lesson then.
+struct FreeStart {
+  Instant start;
+  int instructors;
+  auto operator<=>(const FreeStart&) const = default;
+};
+/// The starts of free_slots() for any of `instructors`, sorted; the question's own is not looked at.
+std::vector<FreeStart> free_starts(Question question, std::span<const MappedInstructor* const> instructors, Date from,
+                                   Date to);
 
 /// Every rule that refuses a lesson at `start`, in the order of base::Code, in words for the audience; empty: it books.
 std::vector<base::Refusal> refusals(const Question& question, Instant start);

@@ -10,11 +10,11 @@ Interval lesson_at(const Question& question, Instant start) {
   return Interval::of(start, question.length.value_or(question.type->length));
 }
 
-const Constraint* limit_of(const Question& question, base::Code rule) {
+const Constraint* limit_of(const School& school, base::InstructorId instructor, base::Code rule) {
   const Constraint* found = nullptr;
-  for (const auto& constraint : question.school->constraints) {
+  for (const auto& constraint : school.constraints) {
     if (constraint.rule != rule) continue;
-    const bool own = constraint.instructor == question.instructor->id;
+    const bool own = constraint.instructor == instructor;
     if (own || (!constraint.instructor && !found)) found = &constraint;
     if (own) break;
   }

@@ -9,8 +9,11 @@ namespace domain {
 /// The lesson that would start then. Checks that the question is complete.
 Interval lesson_at(const Question& question, Instant start);
 
-/// The setting of a rule for the question's instructor: their own, else the school's. Null where it is switched off.
-const Constraint* limit_of(const Question& question, base::Code rule);
+/// The setting of a rule for an instructor: their own, else the school's. Null where it is switched off.
+const Constraint* limit_of(const School& school, base::InstructorId instructor, base::Code rule);
+inline const Constraint* limit_of(const Question& question, base::Code rule) {
+  return limit_of(*question.school, question.instructor->id, rule);
+}
 
 /// The local day and the ISO week (Monday to Sunday) that hold an instant.
 Interval day_around(const Zone& zone, Instant instant);

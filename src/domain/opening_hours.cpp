@@ -113,6 +113,17 @@ std::vector<Interval> Zone::day(Date date) const {
   return {Interval::of(midnight, next_midnight - midnight)};
 }
 
+std::vector<Instant> Zone::midnights(Date from, int count) const {
+  AscendingClock clock(rules_->zone);
+  std::vector<Instant> midnights(static_cast<std::size_t>(count));
+  auto day = local_days{from};
+  for (auto& midnight : midnights) {
+    midnight = clock.at(day);
+    day += std::chrono::days{1};
+  }
+  return midnights;
+}
+
 bool Zone::second_pass(Instant instant) const {
   const auto found = rules_->zone.lookup(rules_->zone.lookup(instant).cs);
   return found.kind == cctz::time_zone::civil_lookup::REPEATED && instant >= found.trans;

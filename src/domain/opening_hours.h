@@ -41,6 +41,8 @@ class Zone {
   Date day_of(Instant instant) const;
   /// [midnight, next midnight): 23, 24 or 25 hours and stranger; empty days (Apia, 2011-12-30) give none.
   std::vector<Interval> day(Date date) const;
+  /// The instants at which the local dates from `from` on begin, `count` of them.
+  std::vector<Instant> midnights(Date from, int count) const;
   /// True in the second pass of a repeated hour: the same wall time was shown before.
   bool second_pass(Instant instant) const;
   /// All second passes that touch [from, to), sorted.

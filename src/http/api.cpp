@@ -51,10 +51,7 @@ bool in_scope(std::uint32_t scopes, const Request& request) {
   return false;
 }
 
-base::Result<Call> call_of(const App& app, const Request& request, BeforeFactor before_factor) {
-  const auto token = bearer_token(request);
-  if (token.empty()) return base::refuse(base::Code::unauthenticated, "Sign in first.");
-  const auto principal = TRY(app.authenticate(token, request.now));
+base::Result<Call> call_by(const auth::Principal& principal, const Request& request, BeforeFactor before_factor) {
   if (principal.api_key != 0 && !in_scope(principal.scopes, request))
     return base::refuse(base::Code::forbidden, "None of the scopes of this API key allows this.");
   if (principal.must_enrol && before_factor == BeforeFactor::refused)
@@ -66,6 +63,25 @@ base::Result<Call> call_of(const App& app, const Request& request, BeforeFactor 
                .now = request.now,
                .correlation_id = request.correlation_id,
                .freshness = checked ? store::Freshness::checked : store::Freshness::recent}};
+}
+
+base::Result<Call> call_of(const App& app, const Request& request, BeforeFactor before_factor) {
+  const auto token = bearer_token(request);
+  if (token.empty()) return base::refuse(base::Code::unauthenticated, "Sign in first.");
+  return call_by(TRY(app.authenticate(token, request.now)), request, before_factor);
+}
+
+/// Without the database: of whoever is known without it, in nobody else's name.
+FromMemory from_memory(const App& app, MemoryHandler handler, BeforeFactor before_factor) {
+  if (!handler) return {};
+  return [&app, handler, before_factor](const Request& request) -> std::optional<Response> {
+    const auto token = bearer_token(request);
+    if (token.empty() || !request.header("acting-for").empty()) return std::nullopt;
+    const auto principal = app.recognise(token, request.now);
+    if (!principal) return std::nullopt;
+    const auto call = call_by(*principal, request, before_factor);
+    return call ? handler(app, *call) : std::nullopt;
+  };
 }
 
 /// The call in the name of whom "Acting-For" says; as it is where it says nothing.
@@ -152,7 +168,7 @@ std::vector<Route> bound(const App& app, std::span<const ApiRoute> routes, Actin
                      if (!call) return taken_down(app, own, pattern, base::refuse(call.error()));
                      return taken_down(app, *call, pattern, handler(app, *call));
                    },
-                   route.query, route.body});
+                   route.query, route.body, from_memory(app, route.from_memory, route.before_factor)});
   return out;
 }
 
@@ -218,14 +234,29 @@ base::Result<boost::json::object> optional_body_object(const Request& request) {
 QueryReader::QueryReader(const Request& request)
     : request_(request), object_(strings_of(request.query)), reader_(object_) {}
 
+namespace {
+
+std::optional<int> number_in(std::string_view text, int least, int most) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole && number >= least && number <= most ? std::optional(number) : std::nullopt;
+}
+
+}  // namespace
+
 int QueryReader::limit() {
   if (!reader_.optional_text("limit")) return default_page;
-  const auto text = *request_.query_value("limit");
-  int limit = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-  if (error == std::errc{} && end == text.data() + text.size() && limit >= 1 && limit <= longest_page) return limit;
+  if (const auto limit = number_in(*request_.query_value("limit"), 1, longest_page)) return *limit;
   reader_.mistake("limit", "Must be between 1 and 200.");
   return default_page;
+}
+
+std::optional<std::size_t> QueryReader::count(std::string_view name) {
+  if (!reader_.optional_text(name)) return std::nullopt;
+  if (const auto count = number_in(*request_.query_value(name), 0, longest_page)) return std::size_t(*count);
+  reader_.mistake(name, "Must be between 0 and 200.");
+  return std::nullopt;
 }
 
 base::Done QueryReader::finish() {

@@ -59,6 +59,7 @@ struct Call {
 
 using PublicHandler = base::Result<Response> (*)(const App&, const Request&);
 using CallHandler = base::Result<Response> (*)(const App&, const Call&);
+using MemoryHandler = std::optional<Response> (*)(const App&, const Call&);
 
 /// What a session may do of whose owner a second factor is required and who has none yet.
 enum class BeforeFactor { refused, allowed };
@@ -74,6 +75,7 @@ struct ApiRoute {
   std::vector<std::string> query = {};
   RouteBody body = {};
   BeforeFactor before_factor = BeforeFactor::refused;
+  MemoryHandler from_memory = nullptr;  ///< As Route::from_memory. What it answers shows nobody's data.
 };
 struct PublicRoute {
   const char* method;
@@ -110,6 +112,8 @@ class QueryReader {
   base::JsonReader& fields() { return reader_; }
   /// 1 to 200, 50 where it is absent.
   int limit();
+  /// 0 to 200; nothing where it is absent.
+  std::optional<std::size_t> count(std::string_view name);  ///< `name` is a literal.
   base::Done finish();
 
  private:

@@ -226,20 +226,25 @@ asio::awaitable<void> Connection::send_stream(std::shared_ptr<LiveStream> stream
 asio::awaitable<Response> Connection::answer(std::shared_ptr<Exchange> exchange) {
   auto& site = shared_.site;
   if (!exchange->plan.blocking()) co_return site.run(exchange->plan, exchange->request);
-  if (shared_.queued >= shared_.options.max_queued) {
+  if (auto known = site.from_memory(exchange->plan, exchange->request)) co_return std::move(*known);
+  const auto load = exchange->plan.entry->load;
+  auto& queued = shared_.queued[static_cast<std::size_t>(load)];
+  if (queued >= shared_.most(load) || shared_.queued_in_all() >= shared_.options.max_queued) {
     base::Error full{base::Code::unavailable, "Too much is going on at the moment. Try again in a second."};
     co_return site.refusal(full, exchange->request);
   }
-  site.metrics().worker_queue_depth.Set(static_cast<double>(++shared_.queued));
+  ++queued;
+  site.metrics().worker_queue_depth.Increment();
   exchange->finished.expires_after(shared_.options.request_time);
   // What the database does not answer by then is answered without it, also where this had to wait for a worker.
   // A file of many rows has twice as much.
   const bool large = exchange->plan.entry->route.body.max_bytes > 0;
   const auto database_until = Clock::now() + (large ? 2 : 1) * shared_.options.database_time;
-  asio::post(shared_.workers, [&shared = shared_, exchange, database_until] {
+  asio::post(shared_.workers_for(load), [&shared = shared_, &queued, exchange, database_until] {
     const base::RequestDeadline until(database_until);
     exchange->response = shared.site.run(exchange->plan, exchange->request);
-    shared.site.metrics().worker_queue_depth.Set(static_cast<double>(--shared.queued));
+    --queued;
+    shared.site.metrics().worker_queue_depth.Decrement();
     asio::post(shared.io, [exchange] {
       exchange->done = true;
       exchange->finished.cancel();

@@ -1,6 +1,8 @@
 /// One client's connection: reads requests one after the other, answers them in order.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
@@ -21,19 +23,30 @@ namespace http {
 
 class Connection;
 
-/// What the connections of one server share. All of it belongs to the io thread but `workers` and `queued`.
+/// What the connections of one server share. All of it belongs to the io thread but the workers and `queued`.
 struct Shared {
   Shared(ServerOptions options_, Site& site_)
-      : options(std::move(options_)), site(site_), workers(static_cast<std::size_t>(options.workers)) {}
+      : options(std::move(options_)),
+        site(site_),
+        workers(static_cast<std::size_t>(options.workers)),
+        reporters(static_cast<std::size_t>((options.workers + 3) / 4)) {}
+
+  /// Reports have workers of their own: nobody who books waits behind them.
+  boost::asio::thread_pool& workers_for(Load load) { return load == Load::report ? reporters : workers; }
+  std::size_t most(Load load) const {
+    const std::size_t parts = load == Load::booking ? 1 : load == Load::list ? 2 : 16;
+    return std::max<std::size_t>(1, options.max_queued / parts);
+  }
+  std::size_t queued_in_all() const { return queued[0] + queued[1] + queued[2]; }
 
   const ServerOptions options;
   Site& site;
   std::unordered_set<Connection*> connections;
   std::unordered_map<std::string, std::size_t> per_address;
   bool stopping = false;
-  std::atomic<std::size_t> queued = 0;
+  std::array<std::atomic<std::size_t>, 3> queued{};  ///< By Load.
   boost::asio::io_context io{1};
-  boost::asio::thread_pool workers;
+  boost::asio::thread_pool workers, reporters;
 };
 
 class Connection {

@@ -88,25 +88,53 @@ boost::json::array rendered(const std::vector<base::Refusal>& refusals) {
   return array;
 }
 
+namespace {
+
+/// Instants in ascending order as RFC 3339, in UTC: the date is written once a day.
+class InstantText {
+ public:
+  std::string_view operator()(base::Instant instant) {
+    if (instant < day_ || instant >= day_ + std::chrono::days{1}) {
+      day_ = std::chrono::floor<std::chrono::days>(instant);
+      text_ = base::to_text(day_);
+    }
+    const auto seconds = static_cast<int>((instant - day_).count());
+    put(11, seconds / 3600), put(14, seconds / 60 % 60), put(17, seconds % 60);
+    return text_;
+  }
+
+ private:
+  void put(std::size_t at, int value) {
+    text_[at] = static_cast<char>('0' + value / 10);
+    text_[at + 1] = static_cast<char>('0' + value % 10);
+  }
+  base::Instant day_{std::chrono::days{-1}};
+  std::string text_ = std::string(20, ' ');
+};
+
+}  // namespace
+
 std::string rendered(const actions::Times& times) {
   std::string out;
   out.reserve(200 + times.slots.size() * 90 + times.days.size() * 40);
-  auto to = std::back_inserter(out);
+  const auto put = [&](const auto&... parts) { (out.append(std::string_view(parts)), ...); };
+  const auto number = [](std::int64_t value) { return fmt::format_int(value); };
   // Zone names, dates and instants have no character that JSON would escape.
-  fmt::format_to(to, R"({{"time_zone":"{}","version":"{}","days":[)", times.time_zone, times.version);
+  put(R"({"time_zone":")", times.time_zone, R"(","version":")", number(times.version).c_str(), R"(","days":[)");
   const char* comma = "";
   for (const auto& [date, count] : times.days) {
-    fmt::format_to(to, R"({}{{"date":"{}","count":{}}})", comma, base::to_text(date), count);
+    put(comma, R"({"date":")", base::to_text(date), R"(","count":)", number(count).c_str(), "}");
     comma = ",";
   }
-  out += "],\"slots\":[";
+  put(R"(],"slots":[)");
   comma = "";
+  InstantText start, end;
   for (const auto& slot : times.slots) {
-    fmt::format_to(to, R"({}{{"start":"{}","end":"{}","instructors":{}}})", comma, base::to_text(slot.lesson.start()),
-                   base::to_text(slot.lesson.end()), slot.instructors);
+    put(comma, R"({"start":")", start(slot.lesson.start()), R"(","end":")", end(slot.lesson.end()),
+        R"(","instructors":)", number(slot.instructors).c_str(), "}");
     comma = ",";
   }
-  out += "]}";
+  put("]}");
   return out;
 }
 

@@ -49,6 +49,13 @@ bool more_specific(const Router::Entry& a, const Router::Entry& b) {
   return std::ranges::lexicographical_compare(a.segments, b.segments, {}, generality, generality);
 }
 
+Load load_of(const Route& route) {
+  constexpr std::string_view reports[] = {"/audit", "/export", "/imports", "/previews", "/privacy/"};
+  if (std::ranges::any_of(reports, [&](auto part) { return route.pattern.find(part) != std::string::npos; }))
+    return Load::report;
+  return route.method == "GET" ? Load::list : Load::booking;
+}
+
 /// Nothing where an escape is wrong.
 std::optional<Pairs> captured(const Router::Entry& entry, const std::vector<std::string_view>& segments) {
   Pairs params;
@@ -70,7 +77,8 @@ Router::Router(std::vector<Route> routes, observe::Metrics& metrics) {
     CHECK(route.pattern.starts_with('/') && route.handler);
     auto segments = split<std::string>(route.pattern);
     auto histograms = metrics.route(route.method, route.pattern);
-    entries_.push_back({std::move(route), std::move(segments), std::move(histograms)});
+    const auto load = load_of(route);
+    entries_.push_back({std::move(route), std::move(segments), std::move(histograms), load});
   }
   std::ranges::stable_sort(entries_, more_specific);
 }

@@ -17,6 +17,9 @@ namespace http {
 /// Where a handler runs: `memory` on the io thread, which it must never hold up; `blocking` on a worker.
 enum class Kind { memory, blocking };
 
+/// What goes without an answer first where too much is going on: reports before lists, lists before bookings.
+enum class Load { booking, list, report };
+
 /// Of a route whose caller adds what it likes (RFC 6749, section 4.1.2: unknown ones are ignored).
 inline constexpr const char* any_parameter = "*";
 
@@ -27,6 +30,9 @@ struct RouteBody {
 };
 
 using Handler = std::function<base::Result<Response>(const Request&)>;
+/// Asked on the io thread before a worker is: an answer, or nothing where what it needs is not in memory, where it
+/// would take long, and for everything that is not a plain success.
+using FromMemory = std::function<std::optional<Response>(const Request&)>;
 
 /// `pattern` has literal and captured segments: "/api/v1/calendar/bookings/{id}", "…/{id}.ics". Where several match,
 /// literal segments win over captured ones, and those with a suffix over those without.
@@ -38,6 +44,7 @@ struct Route {
   std::vector<std::string> query =
       {};  ///< Parameters that it knows; any other is refused, but where one is any_parameter.
   RouteBody body = {};
+  FromMemory from_memory = {};
 };
 
 class Router {
@@ -48,6 +55,7 @@ class Router {
     Route route;
     std::vector<std::string> segments;
     std::unique_ptr<observe::RouteMetrics> metrics;
+    Load load;
   };
   struct Match {
     const Entry* entry = nullptr;  ///< Null: no route, or not with this method.

@@ -134,8 +134,10 @@ void Server::stop() {
   if (!impl_->io_thread.joinable()) return;
   asio::post(impl_->shared.io, [this] { impl_->begin_to_stop(); });
   impl_->io_thread.join();
-  impl_->shared.workers.stop();
-  impl_->shared.workers.join();
+  for (auto* workers : {&impl_->shared.workers, &impl_->shared.reporters}) {
+    workers->stop();
+    workers->join();
+  }
 }
 
 }  // namespace http

@@ -13,8 +13,9 @@ namespace http {
 struct ServerOptions {
   base::Endpoint listen{"127.0.0.1", 0};
   std::vector<base::Network> trusted_proxies = {};  ///< Exempt, like loopback, from max_connections_per_address.
-  int workers = 8;
-  std::size_t max_queued = 1024;  ///< Requests on workers or waiting for one; more are answered 503.
+  int workers = 8;                                  ///< And one more for each four, for reports.
+  /// Requests on workers or waiting for one; more are answered 503. Of them lists may be half, reports a sixteenth.
+  std::size_t max_queued = 1024;
   std::size_t max_connections = 4096;
   std::size_t max_connections_per_address = 100;
   std::size_t max_body_bytes = 1 << 20;

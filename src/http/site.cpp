@@ -237,8 +237,22 @@ Response Site::handled(const Plan& plan, const Request& request) {
   }
 }
 
+std::optional<Response> Site::from_memory(Plan& plan, const Request& request) {
+  if (!plan.entry->route.from_memory) return std::nullopt;
+  try {
+    auto response = plan.entry->route.from_memory(request);
+    return response ? std::optional(finished(plan, request, std::move(*response))) : std::nullopt;
+  } catch (const std::exception& error) {  // The worker meets it again, and says so to whoever asked.
+    log_.write(base::LogLevel::error, "not answered from memory", request.correlation_id, {{"what", error.what()}});
+    return std::nullopt;
+  }
+}
+
 Response Site::run(Plan& plan, const Request& request) {
-  auto response = plan.answer ? std::move(*plan.answer) : handled(plan, request);
+  return finished(plan, request, plan.answer ? std::move(*plan.answer) : handled(plan, request));
+}
+
+Response Site::finished(const Plan& plan, const Request& request, Response response) const {
   if (plan.limit.limit > 0) {
     response.set("RateLimit-Limit", std::to_string(plan.limit.limit));
     response.set("RateLimit-Remaining", std::to_string(plan.limit.remaining));

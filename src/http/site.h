@@ -53,6 +53,8 @@ class Site {
   /// What the request's route takes beyond the server's own limit; 0: nothing.
   std::size_t max_body_bytes(const Request& request) const;
   Plan plan(Request& request, std::string_view raw_query);
+  /// The answer of a route that has what is asked in memory, on the io thread; nothing: run() answers.
+  std::optional<Response> from_memory(Plan& plan, const Request& request);
   /// Runs the handler, turns refusals and exceptions into problems, and dresses the answer. Never throws.
   Response run(Plan& plan, const Request& request);
   /// The answer to what no handler sees: a head that cannot be read, a full queue.
@@ -68,6 +70,7 @@ class Site {
   Response handled(const Plan& plan, const Request& request);
   std::optional<Response> over_limit(Plan& plan, const Request& request);
   Response options_answer(const Request& request, const Router::Match& match) const;
+  Response finished(const Plan& plan, const Request& request, Response response) const;
   void dress(const Request& request, Response& response) const;
   bool allowed_origin(std::string_view origin) const;
   bool trusted(const std::string& address) const;

@@ -79,7 +79,7 @@ void Warmer::school_again(base::SchoolId school, const std::vector<cache::Calend
       if (const auto* vehicle = rules->vehicle({entry.id}); vehicle && entry.kind == "vehicle")
         vehicles.push_back(vehicle);
     }
-    cache.instructors(tx, school, instructors, from, now);
+    cache.instructors(tx, rules->school, instructors, from, now);
     cache.vehicles(tx, school, vehicles, rules->version, from, now);
     warmed += static_cast<std::int64_t>(instructors.size() + vehicles.size());
   });
@@ -105,8 +105,8 @@ void Warmer::before(Instant next, Instant now) {
       const auto from = actions::week_start(rules->school.zone, now);
       std::vector<const domain::Vehicle*> vehicles;
       for (const auto& vehicle : rules->vehicles) vehicles.push_back(&vehicle);
-      const auto instructors = store::instructors_of(tx, school);
-      cache.instructors(tx, school, instructors, from, now);
+      const auto& instructors = rules->instructors;
+      cache.instructors(tx, rules->school, instructors, from, now);
       cache.vehicles(tx, school, vehicles, rules->version, from, now);
       warmed += static_cast<std::int64_t>(instructors.size() + vehicles.size());
     });

@@ -130,6 +130,15 @@ std::vector<domain::Vehicle> vehicles_of(Transaction& tx, base::SchoolId school)
   return vehicles;
 }
 
+std::vector<base::InstructorId> instructors_of(Transaction& tx, base::SchoolId school) {
+  std::vector<base::InstructorId> ids;
+  for (const Row row : tx.query("select id from people where school_id = $1 and role = 'instructor' and active = 1"
+                                " order by id",
+                                school))
+    ids.push_back(row.id<base::InstructorId>(0));
+  return ids;
+}
+
 }  // namespace
 
 std::string_view to_string(domain::Transmission transmission) {
@@ -252,6 +261,7 @@ SchoolRules load_rules(Transaction& tx, base::SchoolId school) {
   rules->school.constraints = constraints_of(tx, school);
   rules->lessons = lessons_of(tx, school, rules->currency);
   rules->vehicles = vehicles_of(tx, school);
+  rules->instructors = instructors_of(tx, school);
   return std::move(*rules);
 }
 
@@ -342,15 +352,6 @@ std::map<std::int64_t, Loaded<domain::Vehicle>> load_vehicles(Transaction& tx, b
                                 school, list, span.from, span.to, span.now))
     take(row, loaded.at(row.integer(6)));
   return loaded;
-}
-
-std::vector<base::InstructorId> instructors_of(Transaction& tx, base::SchoolId school) {
-  std::vector<base::InstructorId> ids;
-  for (const Row row : tx.query("select id from people where school_id = $1 and role = 'instructor' and active = 1"
-                                " order by id",
-                                school))
-    ids.push_back(row.id<base::InstructorId>(0));
-  return ids;
 }
 
 std::pair<std::string, std::string> to_columns(const domain::Hours& hours) {

@@ -24,7 +24,8 @@ std::optional<std::int64_t> calendar_version(Transaction& tx, base::SchoolId sch
 std::map<std::int64_t, std::int64_t> calendar_versions(Transaction& tx, base::SchoolId school, std::string_view kind);
 /// Whoever changes what concerns the whole school does it alone.
 void lock_school(Transaction& tx, base::SchoolId school);
-/// Moves the version of what the whole school shares: lesson types, vehicles, closures, constraints, the school itself.
+/// Moves the version of what the whole school shares: lesson types, vehicles, closures, constraints, who teaches, the
+/// school itself.
 void bump_rules(Transaction& tx, base::SchoolId school);
 
 /// A lesson type with what is not scheduling.
@@ -42,10 +43,11 @@ struct SchoolRules {
   bool approval;          ///< Bookings of learners become requests.
   bool guardian_consent;  ///< Who is not of age books once a guardian has agreed.
   std::int64_t version;
-  std::chrono::minutes calendar_check{0};  ///< SchoolRow::calendar_check_minutes.
-  std::int64_t terms_version = 0;          ///< Which learners accept when they book; 0: there are no terms.
-  std::vector<OfferedLesson> lessons;      ///< By id, inactive ones too.
-  std::vector<domain::Vehicle> vehicles;   ///< By id, inactive ones too; nothing taken.
+  std::chrono::minutes calendar_check{0};       ///< SchoolRow::calendar_check_minutes.
+  std::int64_t terms_version = 0;               ///< Which learners accept when they book; 0: there are no terms.
+  std::vector<OfferedLesson> lessons;           ///< By id, inactive ones too.
+  std::vector<domain::Vehicle> vehicles;        ///< By id, inactive ones too; nothing taken.
+  std::vector<base::InstructorId> instructors;  ///< Active ones, by id.
 
   const OfferedLesson* lesson(base::LessonTypeId id) const;
   const domain::Vehicle* vehicle(base::VehicleId id) const;
@@ -77,8 +79,6 @@ std::optional<Loaded<domain::Learner>> load_learner(Transaction& tx, base::Schoo
 std::map<std::int64_t, Loaded<domain::Vehicle>> load_vehicles(Transaction& tx, base::SchoolId school,
                                                               const std::vector<const domain::Vehicle*>& vehicles,
                                                               const Span& span);
-/// Active instructors, by id.
-std::vector<base::InstructorId> instructors_of(Transaction& tx, base::SchoolId school);
 
 /// Names in rows and events, and back; a Bug for what none of ours says.
 std::string_view to_string(domain::Transmission transmission);

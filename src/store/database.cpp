@@ -44,6 +44,7 @@ class Sqlite : public Backend {
   void on_commit(CommitListener listener) override { writer_->on_commit(std::move(listener)); }
   const WriterFigures& figures() const override { return writer_->figures; }
   std::string trouble() override { return writer_->broken(); }
+  bool memory_is(Freshness) override { return true; }  // The writer tells of what moved before it answers anybody.
 
  private:
   std::unique_ptr<SqliteConnection> reader();

@@ -53,6 +53,8 @@ class Backend {
   virtual const WriterFigures& figures() const = 0;
   virtual std::string trouble() = 0;
   virtual void followed(const Followed&) {}
+  /// Whether what this node keeps in memory, and was told to drop, is as fresh as that.
+  virtual bool memory_is(Freshness freshness) = 0;
 };
 
 class Database {
@@ -76,6 +78,21 @@ class Database {
       backend_->read(
           school, [&](Transaction& tx) { result.emplace(body(tx)); }, freshness);
       return std::move(*result);
+    }
+  }
+
+  /// Likewise on this thread and without the database, for as long as `body` asks it for nothing: nothing where it
+  /// does, and where what is kept in memory may be older than `freshness` allows. Takes no connection and never waits.
+  template <class Body>
+  auto read_memory(Freshness freshness, Body&& body) -> std::optional<decltype(body(std::declval<Transaction&>()))> {
+    if (!backend_->memory_is(freshness)) return std::nullopt;
+    NoConnection nowhere(engine());
+    Transaction tx(nowhere);
+    tx.memory_only = true;
+    try {
+      return body(tx);
+    } catch (const NotInMemory&) {
+      return std::nullopt;
     }
   }
 

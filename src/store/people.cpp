@@ -190,6 +190,7 @@ base::Done add_person(Transaction& tx, const Author& author, const SealedPerson&
     return address_taken();
   }
   append(tx, author, std::array{added(person.id, role, active)});
+  if (role == Role::instructor) bump_rules(tx, author.school);
   return base::done();
 }
 
@@ -239,11 +240,22 @@ base::Done change_person(Transaction& tx, const Author& author, const PersonChan
   }
   append(tx, author, stream_of(change.person.id), change.version, "person_changed",
          state(change.person.id, change.role, change.active, change.fields));
+  const auto changes = [&](const char* field) {
+    return std::ranges::find(change.fields, field) != change.fields.end();
+  };
+  if (changes("role") || (changes("active") && change.role == Role::instructor)) bump_rules(tx, author.school);
   return base::done();
 }
 
 void remove_person(Transaction& tx, const Author& author, base::PersonId id) {
-  const auto version = tx.number("select version from people where school_id = $1 and id = $2", author.school, id);
+  std::optional<std::int64_t> version;
+  for (const Row row :
+       tx.query("select version, role from people where school_id = $1 and id = $2", author.school, id)) {
+    version = row.integer(0);
+    if (row.view(1) != to_string(Role::instructor)) break;
+    bump_rules(tx, author.school);
+    break;
+  }
   CHECK(version.has_value());
   for (const auto& connection : list_connections(tx, author.school, id))
     remove_connection(tx, author.school, connection);

@@ -71,8 +71,10 @@ class Postgres : public Backend {
   const WriterFigures& figures() const override { return figures_; }
   std::string trouble() override;
   void followed(const Followed& reached) override;
+  bool memory_is(Freshness freshness) override { return freshness != Freshness::checked && !unheard(); }
 
  private:
+  bool unheard();
   void try_once(PostgresConnection& connection, base::SchoolId school, Deadline deadline,
                 const std::function<bool(Transaction&)>& action);
   Deadline deadline_from_now() const {
@@ -178,12 +180,14 @@ void Postgres::read(base::SchoolId school, const std::function<void(Transaction&
   if (freshness == Freshness::recent && read_replica(school, body)) return;
   const auto deadline = deadline_from_now();
   primary_.attempt(deadline, [&](PostgresConnection& connection) {
-    const auto unheard = [&] {
-      const std::lock_guard lock(mutex_);
-      return std::chrono::steady_clock::now() - followed_.seen;
-    };
-    read_snapshot(connection, school, freshness == Freshness::checked || unheard() > longest_unheard, body);
+    read_snapshot(connection, school, !memory_is(freshness), body);
   });
+}
+
+/// Other nodes may have moved what is kept here.
+bool Postgres::unheard() {
+  const std::lock_guard lock(mutex_);
+  return std::chrono::steady_clock::now() - followed_.seen > longest_unheard;
 }
 
 /// The place of the write-ahead log up to which a replica must have come; nothing where none will do.

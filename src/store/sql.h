@@ -122,6 +122,21 @@ class Connection {
   virtual void enter(base::SchoolId) {}
 };
 
+/// Something had to be read that is not in memory (Database::read_memory). No error: somebody else reads it.
+struct NotInMemory {};
+
+/// Where a transaction has nothing but what is in memory.
+class NoConnection : public Connection {
+ public:
+  explicit NoConnection(Engine engine) : engine_(engine) {}
+  Engine engine() const override { return engine_; }
+  std::int64_t run(std::string_view, std::span<const Parameter>) override { throw NotInMemory(); }
+  std::unique_ptr<Rows> query(std::string_view, std::span<const Parameter>) override { throw NotInMemory(); }
+
+ private:
+  const Engine engine_;
+};
+
 /// What a transaction moved that is remembered outside of the database: a calendar's version, or a session that ended.
 struct Touched {
   std::string kind;  ///< "instructor", "learner", "vehicle", "rules" (id = school: types, constraints, closures) or
@@ -185,6 +200,8 @@ class Transaction {
 
   /// What is kept in memory may be older than it should be: whoever uses it asks for its version first.
   bool in_doubt = false;
+  /// There is no database behind it (NoConnection), and somebody waits on the thread that serves everybody.
+  bool memory_only = false;
   /// Told to the cache after the commit, never before it.
   std::vector<Touched> touched;
   std::int64_t position = 0;  ///< Of the last event that it appended.

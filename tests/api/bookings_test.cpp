@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <ranges>
 #include <set>
 
 #include "api/school_server.h"
@@ -97,6 +98,30 @@ TEST(BookingApi, AvailabilityIsSentAgainOnlyWhenItChanged) {
   EXPECT_EQ(client.get(target, headers).status, 304);
   ASSERT_TRUE(is(world.book("learner 2", world.lesson("2026-03-02T10:00")), 201));
   EXPECT_EQ(client.get(target, headers).status, 200);
+}
+
+TEST(BookingApi, TheFirstFreeTimesAreThoseOfTheWholeList) {
+  SchoolServer world;
+  const auto target = "/api/v1/calendar/availability?lesson_type_id=" + base::to_text(world.school.type) +
+                      window("2026-03-02", "2026-05-02");
+  const auto all = world.get("learner 1", target).json();
+  const auto& slots = all.at("slots").as_array();
+  ASSERT_EQ(all.at("days").as_array().size(), 61u);
+  for (const std::size_t limit : {1u, 20u, 200u}) {
+    const auto first = world.get("learner 1", target + "&limit=" + std::to_string(limit)).json();
+    const boost::json::array expected(slots.begin(), slots.begin() + std::ptrdiff_t(limit));
+    EXPECT_EQ(first.at("slots"), expected);
+    const auto& days = first.at("days").as_array();
+    EXPECT_LT(days.size(), 61u) << "no more days than it takes";
+    EXPECT_TRUE(std::ranges::equal(days, all.at("days").as_array() | std::views::take(days.size())));
+  }
+  const auto counts = world.get("office", target + "&limit=0").json();
+  EXPECT_TRUE(counts.at("slots").as_array().empty());
+  EXPECT_EQ(counts.at("days"), world.get("office", target).json().at("days"));
+  const auto slug = "/api/v1/schools/test/availability" + target.substr(target.find('?'));
+  EXPECT_EQ(list(world.get("nobody", slug + "&limit=2"), "slots").size(), 2u);
+  for (const auto* limit : {"-1", "201", "x", ""})
+    EXPECT_TRUE(is(world.get("learner 1", target + "&limit=" + limit), 422, "invalid-input")) << limit;
 }
 
 TEST(BookingApi, MoveCancelAndUndoAskForTheVersionThatWasSeen) {

@@ -29,6 +29,11 @@ struct Gate {
 
 std::vector<http::Route> routes(Gate& gate) {
   using enum http::Kind;
+  const auto slow = [&gate](const auto&) {
+    ++gate.waiting;
+    gate.open.wait();
+    return json("{\"slow\":true}");
+  };
   return {
       {"GET", "/api/ping", memory, [](const auto&) { return json("{}"); }, {"a"}},
       {"GET", "/api/big", memory, [](const auto&) { return json(std::string(50'000, 'x')); }},
@@ -41,12 +46,9 @@ std::vector<http::Route> routes(Gate& gate) {
       {"POST", "/api/echo", blocking, [](const auto& request) { return json(request.body); }},
       {"GET", "/api/who", memory, [](const auto& request) { return json(request.client_address); }},
       {"GET", "/api/items/{id}", blocking, [](const auto& request) { return json(request.param("id")); }},
-      {"GET", "/api/slow", blocking,
-       [&gate](const auto&) {
-         ++gate.waiting;
-         gate.open.wait();
-         return json("{\"slow\":true}");
-       }},
+      {"GET", "/api/slow", blocking, slow},
+      {"POST", "/api/slow", blocking, slow},
+      {"GET", "/api/audit/slow", blocking, slow},
       {"GET", "/api/refused", blocking,
        [](const auto&) -> base::Result<http::Response> { return base::refuse(base::Code::slot_taken, "Taken."); }},
       {"GET", "/api/bug", blocking,
@@ -294,7 +296,7 @@ TEST(Server, WhatDidNotChangeIsNotSentAgain) {
 }
 
 TEST(Server, AFullQueueAnswers503AndMemoryRoutesStillWork) {
-  World world({.workers = 1, .max_queued = 2});
+  World world({.workers = 1, .max_queued = 4});  // Of which lists may be half.
   auto slow = [&] { return std::async([&] { return Client(world.port()).get("/api/slow").status; }); };
   auto first = slow();
   world.wait_for_slow(1);
@@ -309,6 +311,31 @@ TEST(Server, AFullQueueAnswers503AndMemoryRoutesStillWork) {
   world.release();
   EXPECT_EQ(first.get(), 200);
   EXPECT_EQ(second.get(), 200);
+}
+
+TEST(Server, ReportsAreRefusedBeforeListsAndListsBeforeBookings) {
+  World world({.workers = 1, .max_queued = 32});
+  std::vector<std::future<int>> taken;
+  const auto ask = [&](const char* method, const char* path) {
+    return Client(world.port()).request(method, path, {{"Content-Type", "application/json"}}).status;
+  };
+  // All but the first wait for as long as that one does.
+  const auto take = [&](int count, const char* method, const char* path) {
+    for (int i = 0; i < count; ++i) {
+      taken.push_back(std::async(std::launch::async, ask, method, path));
+      const auto depth = fmt::format("roadbook_worker_queue_depth {}\n", taken.size());
+      while (world.metrics.text().find(depth) == std::string::npos) std::this_thread::sleep_for(milliseconds{1});
+    }
+  };
+  take(2, "GET", "/api/audit/slow");
+  EXPECT_EQ(ask("GET", "/api/audit/slow"), 503);
+  take(16, "GET", "/api/slow");
+  EXPECT_EQ(ask("GET", "/api/slow"), 503);
+  world.wait_for_slow(2);  // A report and a list: they do not wait for each other.
+  take(14, "POST", "/api/slow");
+  EXPECT_EQ(ask("POST", "/api/slow"), 503);
+  world.release();
+  for (auto& answer : taken) EXPECT_EQ(answer.get(), 200);
 }
 
 TEST(Server, AHandlerThatTakesTooLongIsAnsweredFor) {

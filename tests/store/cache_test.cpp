@@ -3,10 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "actions/catalogue.h"
 #include "actions/housekeeping.h"
 #include "actions/people.h"
+#include "actions/school.h"
 #include "actions/working_time.h"
+#include "actions/world.h"
 #include "store/people_of_school.h"
 
 namespace cache_test {
@@ -33,6 +37,11 @@ Listed listed(StaffedSchool& school, const actions::Context& context) {
         for (const auto& slot : times.slots)
           all.push_back(fmt::format("{}/{}/{} {}", learner, instructor, vehicle, base::to_text(slot.lesson.start())));
       }
+  const auto week = base::date_from_text("2026-03-02").value();
+  const actions::TimesQuery anybody{.type = school.type, .from = week, .to = domain::add_days(week, 5)};
+  const auto times = actions::find_times(context, school.office(), anybody).value();
+  for (const auto& slot : times.slots)
+    all.push_back(fmt::format("{} {}", base::to_text(slot.lesson.start()), slot.instructors));
   return all;
 }
 
@@ -115,13 +124,159 @@ TEST(CalendarCache, IsCurrentAfterEveryChangeOfASchedule) {
                   return may_drive(2, {{1001}, {1002}});
                 }},
                {"switched off", [&] { return active(1001, 1, false); }},
-               {"switched on", [&] { return active(1001, 2, true); }}});
+               {"switched on", [&] { return active(1001, 2, true); }},
+               {"somebody joins", [&] {
+                  const auto id = school.add({"Joan Clarke", "joan@example.com", ""}, store::Role::instructor);
+                  const auto made = school.database.transact<int>(school.school, [&](Transaction& tx) {
+                    store::make_calendar(tx, school.school, store::Kind::instructor, id.value);
+                    return base::Result<int>{0};
+                  });
+                  return made && actions::set_hours(context, office, {id.value}, 0, {{2, {9h, 16h}}}).has_value() &&
+                         may_drive(3, {{1001}, {1002}, {id.value}});
+                }}});
+}
+
+/// How many would teach at each start of these dates, by the sweep over what the database has now.
+std::map<base::Instant, int> swept(TestSchool& school, const actions::Caller& caller,
+                                   const actions::TimesQuery& query) {
+  cache::CalendarCache off({.enabled = false});
+  const actions::Context context{school.database, off, school.keys};
+  return school.database.read(school.school, [&](Transaction& tx) {
+    std::map<base::Instant, int> starts;
+    const auto world = actions::load_world(context, tx, caller, query).value();
+    for (const auto& instructor : actions::people_of(context, tx, caller, world)) {
+      const auto question = world.question(static_cast<const domain::Instructor&>(*instructor), caller);
+      for (const auto& slot : domain::swept_slots(question, query.from, query.to)) ++starts[slot.lesson.start()];
+    }
+    return starts;
+  });
+}
+
+/// Whatever is done to lessons, hours and rules, in whatever order, while weeks go by.
+class RandomWeeks {
+ public:
+  int below(int count) { return std::uniform_int_distribution<int>(0, count - 1)(random_); }
+  void change() {
+    switch (below(8)) {
+      case 0:
+      case 1:
+      case 2:
+        return book();
+      case 3:
+        return move();
+      case 4:
+        return cancel();
+      case 5:
+        return set_hours();
+      case 6:
+        return set_limits();
+      default:
+        school.now += below(40) * 1h;
+    }
+  }
+
+  TestSchool school{{.instructors = 3, .learners = 4, .cache = true}};
+  int booked = 0;
+
+ private:
+  base::Instant start() {
+    return school.zone.at(school.zone.day_of(school.now), 0min) + below(20) * 24h + 8h + below(40) * 15min;
+  }
+  base::InstructorId anybody() { return {1001 + below(3)}; }
+  void book() {
+    const auto made =
+        school.book(school.learner(1 + below(4)), {.type = school.type, .start = start(), .instructor = anybody()});
+    if (made) lessons_.emplace_back(made->booking.id, 1), ++booked;
+  }
+  void move() {
+    if (lessons_.empty()) return;
+    auto& [id, version] = lessons_[static_cast<std::size_t>(below(static_cast<int>(lessons_.size())))];
+    const auto moved = actions::move_booking(school.context(), school.office(), id, version, {.start = start()});
+    if (moved) version = moved->booking.version;
+  }
+  void cancel() {
+    if (lessons_.empty()) return;
+    const auto at = lessons_.begin() + below(static_cast<int>(lessons_.size()));
+    (void)actions::cancel_booking(school.context(), school.office(), at->first, at->second, "").has_value();
+    lessons_.erase(at);
+  }
+  void set_hours() {
+    const auto instructor = anybody();
+    std::vector<domain::Hours::Weekly> weekly;
+    for (unsigned day = 1; day <= 5; ++day) {
+      const domain::Minutes from = 8h + below(4) * 1h, noon = 12h + below(3) * 30min;
+      weekly.push_back({day, {from, noon}});
+      weekly.push_back({day, {noon + below(2) * 45min, 18h}});
+    }
+    auto& version = hours_[static_cast<std::size_t>(instructor.value - 1001)];
+    const auto set = actions::set_hours(school.context(), school.office(), instructor, version, weekly);
+    ASSERT_TRUE(set) << set.error().detail;
+    version = set->row.version;
+  }
+  void set_limits() {
+    const auto set =
+        actions::set_constraints(school.context(), school.caller(4002, auth::Role::admin), limits_,
+                                 {{.rule = base::Code::instructor_daily_minutes, .value = 120 + below(4) * 60},
+                                  {.rule = base::Code::learner_weekly_maximum, .value = 1 + below(4)}});
+    ASSERT_TRUE(set) << set.error().detail;
+    limits_ = set->version;
+  }
+
+  std::mt19937 random_{20'261'130};
+  std::vector<std::pair<base::BookingId, std::int64_t>> lessons_;
+  std::vector<std::int64_t> hours_ = {1, 1, 1};  ///< Versions, as that of the limits.
+  std::int64_t limits_ = 1;
+};
+
+TEST(CalendarCache, SaysWhatTheSweepSaysThroughRandomWeeks) {
+  RandomWeeks weeks;
+  auto& school = weeks.school;
+  std::size_t free = 0;
+  for (int step = 0; step < 500; ++step) {
+    SCOPED_TRACE(step);
+    weeks.change();
+    const auto from = school.zone.day_of(school.now + weeks.below(5) * 24h);
+    const actions::TimesQuery query{
+        .type = school.type, .from = from, .to = domain::add_days(from, 1 + weeks.below(40))};
+    const auto who = weeks.below(2) == 0 ? school.office() : school.learner(1 + weeks.below(4));
+    const auto expected = swept(school, who, query);
+    std::map<base::Instant, int> found;
+    const auto times = actions::find_times(school.context(), who, query).value();
+    for (const auto& slot : times.slots) found.emplace(slot.lesson.start(), slot.instructors);
+    ASSERT_EQ(found, expected);
+    free += found.size();
+  }
+  EXPECT_GT(free, 10'000u);
+  EXPECT_GT(weeks.booked, 20);
+}
+
+TEST(CalendarCache, AnswersAloneWhereItHasAllOfIt) {
+  TestSchool school({.cache = true});
+  const auto context = school.context();
+  const auto from = base::date_from_text("2026-03-02").value();
+  const actions::TimesQuery query{.type = school.type, .from = from, .to = domain::add_days(from, 5)};
+  const auto in_memory = [&](const actions::TimesQuery& asked) {
+    const auto times = actions::times_in_memory(context, school.learner(), asked);
+    return times && *times ? std::optional((*times)->slots.size()) : std::nullopt;
+  };
+  EXPECT_EQ(in_memory(query), std::nullopt) << "nothing was loaded yet";
+  const auto all = actions::find_times(context, school.learner(), query).value().slots.size();
+  EXPECT_EQ(in_memory(query), all);
+  ASSERT_TRUE(school.book(school.learner(), school.at("2026-03-02T10:00")));
+  EXPECT_EQ(in_memory(query), std::nullopt) << "the calendars that moved have to be loaded";
+  const auto left = actions::find_times(context, school.learner(), query).value().slots.size();
+  EXPECT_LT(left, all);
+  EXPECT_EQ(in_memory(query), left);
+  auto other = query;
+  other.learner = {2002};
+  EXPECT_EQ(in_memory(other), std::nullopt) << "no learner asks for another one";
 }
 
 class CacheOfTwo : public testing::Test {
  protected:
   std::size_t lessons_of(Transaction& tx, std::int64_t instructor, const std::string& from = "2026-03-01T12:00") {
-    return small.instructor(tx, school.school, {instructor}, school.time(from), school.now)->taken.size();
+    const auto rules = store::load_rules(tx, school.school);
+    return small.instructor(tx, rules.school, {instructor}, school.time(from), school.now)->taken.size();
   }
   std::size_t lessons_of(std::int64_t instructor, const std::string& from = "2026-03-01T12:00") {
     return school.database.read({1}, [&](Transaction& tx) { return lessons_of(tx, instructor, from); });

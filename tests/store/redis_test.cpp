@@ -305,7 +305,7 @@ TEST(Warmer, TheFirstQuestionAfterACommitIsAnsweredFromMemory) {
   const auto ask = [&] {
     school.database.read(school.school, [&](store::Transaction& tx) {
       const auto rules = cache.rules(tx, school.school);
-      cache.instructors(tx, school.school, {{1001}, {1002}}, from, school.now);
+      cache.instructors(tx, rules->school, {{1001}, {1002}}, from, school.now);
       cache.vehicles(tx, school.school, {&rules->vehicles.at(0)}, rules->version, from, school.now);
     });
   };
@@ -340,7 +340,7 @@ TEST_F(WithRedis, ASchoolThatIsBusyInThisHourIsInMemoryBeforeAnybodyAsks) {
   const auto before = cache.figures.misses.load();
   school.database.read(school.school, [&](store::Transaction& tx) {
     const auto now = base::now();
-    cache.instructors(tx, school.school, {{1001}, {1002}}, now, now);
+    cache.instructors(tx, cache.rules(tx, school.school)->school, {{1001}, {1002}}, now, now);
   });
   EXPECT_EQ(cache.figures.misses, before);
 }

@@ -1,6 +1,7 @@
-// The sweep and the rules against the minute model, over random worlds.
+// The sweep, the bitmaps and the rules against the minute model, over random worlds.
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <map>
 
 #include "minute_model.h"
@@ -27,6 +28,31 @@ std::string named(const std::vector<Code>& codes) {
   return names;
 }
 
+/// The world's calendars with their maps.
+struct Mapped {
+  explicit Mapped(const worlds::World& world)
+      : first_word(Bitmap::window(world.question.now)),
+        days(std::make_shared<Days>(world.school.zone, first_word)),
+        instructor(world.instructor, open_for(world.instructor), first_word) {
+    for (const auto& vehicle : world.vehicles) vehicles.emplace_back(vehicle, first_word);
+    for (const auto& vehicle : vehicles) maps.push_back(&vehicle.occupied);
+  }
+  std::shared_ptr<const OpenMaps> open_for(const Instructor& one) const {
+    return std::make_shared<OpenMaps>(one.hours, days);
+  }
+  Question question(const worlds::World& world) const {
+    auto question = world.question;
+    question.instructor = question.maps = &instructor;
+    question.vehicle_maps = maps;
+    return question;
+  }
+  std::int64_t first_word;
+  std::shared_ptr<const Days> days;
+  MappedInstructor instructor;
+  std::deque<MappedVehicle> vehicles;
+  std::vector<const Bitmap*> maps;
+};
+
 /// The worlds in which a rule was the only one that refused some start.
 using SoleRefusers = std::map<Code, int>;
 
@@ -48,6 +74,8 @@ void check(const worlds::World& world, std::uint32_t seed, SoleRefusers& sole) {
     }
   }
   ASSERT_EQ(free_slots(world.question, world.from, world.to), expected);
+  const Mapped mapped(world);
+  ASSERT_EQ(free_slots(mapped.question(world), world.from, world.to), expected);
   for (std::size_t i = seed % 5; i < expected.size(); i += 5) {
     ASSERT_EQ(refusals(world.question, expected[i].lesson.start()).size(), 0u);
     ASSERT_EQ(vehicle_for(world.question, expected[i].lesson.start()), expected[i].vehicle);
@@ -73,6 +101,37 @@ TEST(Availability, AgreesWithTheMinuteModel) {
     EXPECT_GE(sole[rule], sole_refusals_wanted) << base::to_string(rule);
     RecordProperty(std::string(base::to_string(rule)), sole[rule]);
   }
+}
+
+/// Everybody's calendars of other worlds, in this one: what many have together is what each of them has by the sweep.
+TEST(Availability, OfManyIsThatOfEach) {
+  std::size_t found = 0;
+  int most = 0;
+  for (std::uint32_t seed = 1; seed <= 300; ++seed) {
+    SCOPED_TRACE(seed);
+    const worlds::World world(seed);
+    const Mapped mapped(world);
+    std::vector<std::unique_ptr<MappedInstructor>> made;
+    std::vector<const MappedInstructor*> people;
+    std::map<Instant, int> expected;
+    for (std::uint32_t i = 0; i < seed % 80; ++i) {
+      const worlds::World other(seed + i % 7);
+      auto instructor = i % 5 == 4 ? other.instructor : world.instructor;
+      instructor.id = {1 + i % 3};
+      if (i % 5 < 2) instructor.hours = other.instructor.hours;
+      made.push_back(std::make_unique<MappedInstructor>(instructor, mapped.open_for(instructor), mapped.first_word));
+      people.push_back(made.back().get());
+      auto question = world.question;
+      question.instructor = &instructor;
+      for (const auto& slot : swept_slots(question, world.from, world.to)) ++expected[slot.lesson.start()];
+    }
+    std::vector<FreeStart> wanted;
+    for (const auto& [start, count] : expected) wanted.push_back({start, count}), most = std::max(most, count);
+    ASSERT_EQ(free_starts(mapped.question(world), people, world.from, world.to), wanted);
+    found += wanted.size();
+  }
+  EXPECT_GT(found, 1000u);
+  EXPECT_GT(most, 32);
 }
 
 }  // namespace availability_model_test

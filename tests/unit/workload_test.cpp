@@ -19,12 +19,20 @@ TEST(Workload, W1HasItsKnownAnswer) {
   const auto work = make(w1);
   EXPECT_EQ(busy_spans(work), 200u);
   EXPECT_EQ(answer(work), w1_answer);
+  EXPECT_EQ(answer(work, Mapped(work)), w1_answer);
 }
 
 TEST(Workload, W2HasItsKnownAnswer) {
   const auto work = make(w2);
   EXPECT_EQ(busy_spans(work), 19'647u);
   EXPECT_EQ(answer(work), w2_answer);
+  EXPECT_EQ(answer(work, Mapped(work)), w2_answer);
+}
+
+TEST(Workload, OddStartsAreFoundInTheMapsToo) {
+  const auto work = make(w5);
+  EXPECT_EQ(answer(work), w5_answer);
+  EXPECT_EQ(answer(work, Mapped(work)), w5_answer);
 }
 
 }  // namespace workload_test

@@ -21,6 +21,7 @@ actions::TimesQuery times_query(QueryReader& reader) {
   auto query = who_and_what(reader.fields());
   query.from = reader.fields().date("from");
   query.to = reader.fields().date("to");
+  query.first = reader.count("limit");
   return query;
 }
 
@@ -42,6 +43,15 @@ base::Result<Response> availability(const App& app, const Call& call) {
   return times_response(times, "private, no-cache");
 }
 
+std::optional<Response> availability_in_memory(const App& app, const Call& call) {
+  QueryReader reader(call.request);
+  const auto query = times_query(reader);
+  if (!reader.finish()) return std::nullopt;
+  const auto times = actions::times_in_memory(app.context, call.caller, query);
+  if (!times || !*times) return std::nullopt;
+  return times_response(**times, "private, no-cache");
+}
+
 base::Result<Response> explanation(const App& app, const Call& call) {
   QueryReader reader(call.request);
   const auto query = who_and_what(reader.fields());
@@ -58,7 +68,10 @@ std::vector<Route> availability_routes(const App& app) {
       {"GET",
        "/api/v1/calendar/availability",
        availability,
-       {"lesson_type_id", "from", "to", "instructor_id", "vehicle_id", "learner_id", "booking_id"}},
+       {"lesson_type_id", "from", "to", "instructor_id", "vehicle_id", "learner_id", "booking_id", "limit"},
+       {},
+       BeforeFactor::refused,
+       availability_in_memory},
       {"GET",
        "/api/v1/calendar/explain",
        explanation,

@@ -192,7 +192,7 @@ std::vector<Route> school_routes(const App& app) {
                               {"GET",
                                "/api/v1/schools/{slug}/availability",
                                public_availability,
-                               {"lesson_type_id", "from", "to", "instructor_id", "vehicle_id"}}};
+                               {"lesson_type_id", "from", "to", "instructor_id", "vehicle_id", "limit"}}};
   auto routes = bound(app, signed_in);
   for (auto& route : bound(app, open)) routes.push_back(std::move(route));
   return routes;
