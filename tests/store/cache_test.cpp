@@ -256,6 +256,7 @@ TEST(CalendarCache, AnswersAloneWhereItHasAllOfIt) {
   const auto from = base::date_from_text("2026-03-02").value();
   const actions::TimesQuery query{.type = school.type, .from = from, .to = domain::add_days(from, 5)};
   const auto in_memory = [&](const actions::TimesQuery& asked) {
+    school.database.followed({.seen = std::chrono::steady_clock::now()});
     const auto times = actions::times_in_memory(context, school.learner(), asked);
     return times && *times ? std::optional((*times)->slots.size()) : std::nullopt;
   };
@@ -267,6 +268,10 @@ TEST(CalendarCache, AnswersAloneWhereItHasAllOfIt) {
   const auto left = actions::find_times(context, school.learner(), query).value().slots.size();
   EXPECT_LT(left, all);
   EXPECT_EQ(in_memory(query), left);
+  if (school.database.engine() == store::Engine::postgresql) {
+    school.database.followed({.seen = std::chrono::steady_clock::now() - 2s});
+    EXPECT_FALSE(actions::times_in_memory(context, school.learner(), query)) << "another node may have written since";
+  }
   auto other = query;
   other.learner = {2002};
   EXPECT_EQ(in_memory(other), std::nullopt) << "no learner asks for another one";
