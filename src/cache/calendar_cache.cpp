@@ -8,20 +8,33 @@ namespace cache {
 namespace {
 const auto the_end = base::Instant{std::chrono::days{365 * 250}};
 constexpr std::size_t dropped_at_most = 10'000;
+/// So that nothing is sorted that does not fit into memory, and what was loaded stays if the request ends before it.
+constexpr std::size_t loaded_at_once = 500;
 }  // namespace
 
-std::shared_ptr<const void> CalendarCache::find(const Key& key, std::int64_t rules_version, base::Instant from,
-                                                base::Instant now) {
-  if (!options_.enabled) return nullptr;
+std::vector<std::shared_ptr<const void>> CalendarCache::find(std::string_view kind, std::int64_t school,
+                                                             std::span<const std::int64_t> ids,
+                                                             std::int64_t rules_version, base::Instant from,
+                                                             base::Instant now) {
+  std::vector<std::shared_ptr<const void>> all(ids.size());
+  if (!options_.enabled) return all;
+  Key key{std::string(kind), school, 0};
+  std::int64_t hits = 0;
   const std::lock_guard lock(mutex_);
-  const auto found = entries_.find(key);
-  const bool usable = found != entries_.end() && found->second.from <= from && now < found->second.valid_until &&
-                      found->second.rules_version == rules_version;
-  ++(usable ? figures.hits : figures.misses);
-  if (!usable) return nullptr;
-  ages_.splice(ages_.begin(), ages_, found->second.age);
-  found->second.used = std::max(found->second.used, now);
-  return found->second.value;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    key.id = ids[i];
+    const auto found = entries_.find(key);
+    if (found == entries_.end() || found->second.from > from || now >= found->second.valid_until ||
+        found->second.rules_version != rules_version)
+      continue;
+    ages_.splice(ages_.begin(), ages_, found->second.age);
+    found->second.used = std::max(found->second.used, now);
+    all[i] = found->second.value;
+    ++hits;
+  }
+  figures.hits += hits;
+  figures.misses += static_cast<std::int64_t>(ids.size()) - hits;
+  return all;
 }
 
 void CalendarCache::keep(const Key& key, Entry entry) {
@@ -154,8 +167,11 @@ std::vector<std::shared_ptr<const Kept>> CalendarCache::get(store::Transaction& 
   const auto key = [&](std::int64_t id) { return Key{std::string(source.kind), source.school.value, id}; };
   Versions versions(tx, source.school, source.kind, ids);
   std::vector<std::size_t> missing;
-  for (const auto id : ids) {
-    auto known = std::static_pointer_cast<const Kept>(find(key(id), source.rules_version, from, now));
+  calendars.reserve(ids.size());
+  auto there = find(source.kind, source.school.value, ids, source.rules_version, from, now);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto id = ids[i];
+    auto known = std::static_pointer_cast<const Kept>(std::move(there[i]));
     if (known && tx.in_doubt && versions.of(id) != known->version) known.reset();
     if (known && !source.current(*known)) {
       auto again = source.map(Calendar(*known));
@@ -185,21 +201,24 @@ std::vector<std::shared_ptr<const Kept>> CalendarCache::get(store::Transaction& 
   }
   std::erase_if(missing, [&](std::size_t at) { return calendars[at] != nullptr; });
   if (missing.empty()) return calendars;
-  std::vector<std::int64_t> to_load;
-  to_load.reserve(missing.size());
-  for (const auto at : missing) to_load.push_back(ids[at]);
-  auto all = source.load(to_load, store::Span{from, the_end, now});
   std::vector<std::pair<std::int64_t, SharedCalendar>> fresh;
-  for (const auto at : missing) {
-    const auto loaded = all.find(ids[at]);
-    if (loaded == all.end()) continue;
-    auto& [calendar, valid_until] = loaded->second;
-    if (shares) {
-      auto& packed = fresh.emplace_back(ids[at], source.pack(calendar)).second;
-      packed.version = calendar.version;
-      packed.from = from, packed.valid_until = valid_until;
+  for (auto rest = std::span(missing); !rest.empty(); rest = rest.subspan(std::min(rest.size(), loaded_at_once))) {
+    const auto some = rest.first(std::min(rest.size(), loaded_at_once));
+    std::vector<std::int64_t> to_load;
+    to_load.reserve(some.size());
+    for (const auto at : some) to_load.push_back(ids[at]);
+    auto all = source.load(to_load, store::Span{from, the_end, now});
+    for (const auto at : some) {
+      const auto loaded = all.find(ids[at]);
+      if (loaded == all.end()) continue;
+      auto& [calendar, valid_until] = loaded->second;
+      if (shares) {
+        auto& packed = fresh.emplace_back(ids[at], source.pack(calendar)).second;
+        packed.version = calendar.version;
+        packed.from = from, packed.valid_until = valid_until;
+      }
+      take(at, std::move(calendar), from, valid_until);
     }
-    take(at, std::move(calendar), from, valid_until);
   }
   if (shares) shared_->keep(source.kind, source.school, fresh);
   return calendars;
@@ -309,7 +328,8 @@ std::shared_ptr<const store::SchoolRules> CalendarCache::rules(store::Transactio
     const std::lock_guard lock(mutex_);
     ++asked_[school.value];
   }
-  if (auto known = std::static_pointer_cast<const store::SchoolRules>(find(key, 0, {}, {})))
+  if (auto known = std::static_pointer_cast<const store::SchoolRules>(
+          find(key.kind, school.value, std::array{school.value}, 0, {}, {}).front()))
     if (!tx.in_doubt || store::rules_version(tx, school) == known->version) return known;
   if (!store::rules_version(tx, school)) return nullptr;
   auto loaded = std::make_shared<const store::SchoolRules>(store::load_rules(tx, school));
@@ -333,7 +353,7 @@ std::shared_ptr<const store::SchoolRules> CalendarCache::rules_for_decision(stor
                                                                             base::SchoolId school) {
   const auto version = store::rules_version(tx, school);
   if (!version) return nullptr;
-  if (const auto known = find({"rules", school.value, school.value}, 0, {}, {})) {
+  if (const auto known = find("rules", school.value, std::array{school.value}, 0, {}, {}).front()) {
     auto rules = std::static_pointer_cast<const store::SchoolRules>(known);
     if (rules->version == version) return rules;
   }

@@ -16,6 +16,7 @@
 #include <atomic>
 #include <list>
 #include <map>
+#include <span>
 #include <unordered_map>
 
 #include "cache/shared_calendars.h"
@@ -81,7 +82,12 @@ class CalendarCache {
   struct Key {
     std::string kind;
     std::int64_t school, id;
-    auto operator<=>(const Key&) const = default;
+    bool operator==(const Key&) const = default;
+  };
+  struct Hash {
+    std::size_t operator()(const Key& key) const {
+      return std::hash<std::int64_t>()(key.id * 0x9e3779b9 + key.school) ^ key.kind.size();
+    }
   };
   struct Entry {
     std::shared_ptr<const void> value;
@@ -91,7 +97,10 @@ class CalendarCache {
     std::list<Key>::iterator age;
     base::Instant used{};
   };
-  std::shared_ptr<const void> find(const Key& key, std::int64_t rules_version, base::Instant from, base::Instant now);
+  /// What is there of one kind for these, in their order.
+  std::vector<std::shared_ptr<const void>> find(std::string_view kind, std::int64_t school,
+                                                std::span<const std::int64_t> ids, std::int64_t rules_version,
+                                                base::Instant from, base::Instant now);
   void keep(const Key& key, Entry entry);
   /// Puts `value` in the place of `before`, if that is still kept.
   void replace(const Key& key, const std::shared_ptr<const void>& before, std::shared_ptr<const void> value);
@@ -109,10 +118,11 @@ class CalendarCache {
   const CacheOptions options_;
   SharedCalendars* const shared_;  ///< Null: there is no level two.
   std::mutex mutex_;
-  std::map<Key, Entry> entries_;
-  std::map<Key, std::int64_t> newest_;  ///< The version that a commit moved each key to; older loads are not kept.
-  std::list<Key> ages_;                 ///< Most recently used first.
-  std::map<Key, Dropped> dropped_;
+  std::unordered_map<Key, Entry, Hash> entries_;
+  std::unordered_map<Key, std::int64_t, Hash>
+      newest_;           ///< The version that a commit moved each key to; older loads are not kept.
+  std::list<Key> ages_;  ///< Most recently used first.
+  std::unordered_map<Key, Dropped, Hash> dropped_;
   std::map<std::int64_t, std::int64_t> asked_;
   std::unordered_multimap<std::size_t, std::weak_ptr<const domain::OpenMaps>> open_;  ///< By OpenMaps::hash_of.
   std::map<std::string, std::shared_ptr<const domain::Days>> days_;  ///< Of the window of now, by zone.

@@ -90,26 +90,28 @@ boost::json::array rendered(const std::vector<base::Refusal>& refusals) {
 
 namespace {
 
-/// Instants in ascending order as RFC 3339, in UTC: the date is written once a day.
+/// Writes instants in ascending order as RFC 3339, in UTC, into their place in a text: the date once a day.
 class InstantText {
  public:
-  std::string_view operator()(base::Instant instant) {
+  InstantText(std::string& text, std::size_t at) : text_(text), at_(at) {}
+  void write(base::Instant instant) {
     if (instant < day_ || instant >= day_ + std::chrono::days{1}) {
       day_ = std::chrono::floor<std::chrono::days>(instant);
-      text_ = base::to_text(day_);
+      text_.replace(at_, instant_size, base::to_text(day_));
     }
     const auto seconds = static_cast<int>((instant - day_).count());
     put(11, seconds / 3600), put(14, seconds / 60 % 60), put(17, seconds % 60);
-    return text_;
   }
+  static constexpr std::size_t instant_size = 20;
 
  private:
   void put(std::size_t at, int value) {
-    text_[at] = static_cast<char>('0' + value / 10);
-    text_[at + 1] = static_cast<char>('0' + value % 10);
+    text_[at_ + at] = static_cast<char>('0' + value / 10);
+    text_[at_ + at + 1] = static_cast<char>('0' + value % 10);
   }
+  std::string& text_;
+  const std::size_t at_;
   base::Instant day_{std::chrono::days{-1}};
-  std::string text_ = std::string(20, ' ');
 };
 
 }  // namespace
@@ -127,12 +129,14 @@ std::string rendered(const actions::Times& times) {
     comma = ",";
   }
   put(R"(],"slots":[)");
-  comma = "";
-  InstantText start, end;
-  for (const auto& slot : times.slots) {
-    put(comma, R"({"start":")", start(slot.lesson.start()), R"(","end":")", end(slot.lesson.end()),
-        R"(","instructors":)", number(slot.instructors).c_str(), "}");
-    comma = ",";
+  const std::string instant(InstantText::instant_size, ' ');
+  std::string slot = R"(,{"start":")" + instant + R"(","end":")" + instant + R"(","instructors":)";
+  InstantText start(slot, slot.find(instant)), end(slot, slot.rfind(instant));
+  for (const auto& [lesson, instructors] : times.slots) {
+    start.write(lesson.start());
+    end.write(lesson.end());
+    put(out.ends_with('[') ? std::string_view(slot).substr(1) : std::string_view(slot), number(instructors).c_str(),
+        "}");
   }
   put("]}");
   return out;
