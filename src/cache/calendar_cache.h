@@ -86,7 +86,8 @@ class CalendarCache {
   };
   struct Hash {
     std::size_t operator()(const Key& key) const {
-      return std::hash<std::int64_t>()(key.id * 0x9e3779b9 + key.school) ^ key.kind.size();
+      const auto id = static_cast<std::uint64_t>(key.id), school = static_cast<std::uint64_t>(key.school);
+      return std::hash<std::uint64_t>()(id * 0x9e3779b97f4a7c15 + school) ^ key.kind.size();
     }
   };
   struct Entry {
