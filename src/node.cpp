@@ -5,8 +5,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <thread>
 
 #include "actions/erasure.h"
 #include "actions/housekeeping.h"
@@ -448,7 +450,11 @@ int run(const base::Config& config, School school, const Duties& duties) {
   http::Site site(site_options(config), duties.requests ? http::api_routes(parts.app) : http::service_routes(parts.app),
                   web.empty() ? http::StaticFiles() : http::StaticFiles(web), caller_of(parts.app), parts.log,
                   parts.metrics);
-  http::Server server({.listen = config.listen, .trusted_proxies = config.trusted_proxies, .workers = config.workers},
+  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));  // 0 where nobody knows.
+  http::Server server({.listen = config.listen,
+                       .trusted_proxies = config.trusted_proxies,
+                       .io_threads = cores,
+                       .workers = config.workers},
                       site);
   std::optional<http::SharedLimits> limits;
   if (parts.redis && duties.requests)

@@ -27,7 +27,7 @@ struct Exchange {
   Request request;
   Site::Plan plan;
   Response response;
-  bool done = false;            ///< Set on the io thread.
+  bool done = false;            ///< Set on the connection's own thread.
   asio::steady_timer finished;  ///< Cancelled when done, else the time that an answer may take.
 };
 
@@ -57,19 +57,28 @@ KeepAlive keep_alive_of(const Request& request, bool http_1_0) {
 
 }  // namespace
 
-Connection::Connection(Shared& shared, Socket socket, std::string address)
+Connection::Connection(Shared& shared, Loop& loop, Socket socket, std::string address)
     : shared_(shared),
+      loop_(loop),
       socket_(std::move(socket)),
       address_(std::move(address)),
       deadline_(Clock::now() + shared.options.idle_time) {
-  shared_.connections.insert(this);
-  ++shared_.per_address[address_];
+  {
+    const std::lock_guard lock(shared_.counts.mutex);
+    ++shared_.counts.all;
+    ++shared_.counts.by_address[address_];
+  }
   shared_.site.metrics().connections.Increment();
 }
 
 Connection::~Connection() {
-  shared_.connections.erase(this);
-  if (--shared_.per_address[address_] == 0) shared_.per_address.erase(address_);
+  loop_.connections.erase(this);
+  {
+    auto& [mutex, all, by_address] = shared_.counts;
+    const std::lock_guard lock(mutex);
+    --all;
+    if (--by_address[address_] == 0) by_address.erase(address_);
+  }
   shared_.site.metrics().connections.Decrement();
 }
 
@@ -80,6 +89,7 @@ void Connection::close() {
 }
 
 asio::awaitable<void> Connection::run() {
+  loop_.connections.insert(this);
   error_code ignored;  // Without it answers are merely slower.
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   while (co_await serve_one()) {
@@ -179,7 +189,7 @@ asio::awaitable<bool> Connection::serve_one() {
   const auto method = request.method;
   if (!co_await read_body(*head, head_bytes, request)) co_return false;
   auto keep_alive = keep_alive_of(request, http_1_0);
-  const auto exchange = std::make_shared<Exchange>(shared_.io, std::move(request));
+  const auto exchange = std::make_shared<Exchange>(loop_.io, std::move(request));
   exchange->plan = site.plan(exchange->request, raw_query);
   deadline_ = Clock::time_point::max();  // The exchange's own timer watches over the handler.
   auto response = co_await answer(exchange);
@@ -194,9 +204,9 @@ asio::awaitable<bool> Connection::serve_one() {
 /// Until the client, whoever may listen, or the server ends it.
 asio::awaitable<void> Connection::send_stream(std::shared_ptr<LiveStream> stream) {
   // Shared, because a wake-up may still be on its way when this has ended.
-  const auto wait = std::make_shared<asio::steady_timer>(shared_.io);
+  const auto wait = std::make_shared<asio::steady_timer>(loop_.io);
   stream_wait_ = wait;
-  stream->on_ready([&io = shared_.io, wait] { asio::post(io, [wait] { wait->cancel(); }); });
+  stream->on_ready([&io = loop_.io, wait] { asio::post(io, [wait] { wait->cancel(); }); });
   // A client who leaves is noticed at once, and has nothing else to say.
   const auto gone = std::make_shared<bool>(false);
   const auto word = std::make_shared<char>();
@@ -240,12 +250,12 @@ asio::awaitable<Response> Connection::answer(std::shared_ptr<Exchange> exchange)
   // A file of many rows has twice as much.
   const bool large = exchange->plan.entry->route.body.max_bytes > 0;
   const auto database_until = Clock::now() + (large ? 2 : 1) * shared_.options.database_time;
-  asio::post(shared_.workers_for(load), [&shared = shared_, &queued, exchange, database_until] {
+  asio::post(shared_.workers_for(load), [&shared = shared_, &io = loop_.io, &queued, exchange, database_until] {
     const base::RequestDeadline until(database_until);
     exchange->response = shared.site.run(exchange->plan, exchange->request);
     --queued;
     shared.site.metrics().worker_queue_depth.Decrement();
-    asio::post(shared.io, [exchange] {
+    asio::post(io, [exchange] {
       exchange->done = true;
       exchange->finished.cancel();
     });

@@ -11,9 +11,12 @@
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include "http/server.h"
 #include "http/site.h"
@@ -23,11 +26,21 @@ namespace http {
 
 class Connection;
 
-/// What the connections of one server share. All of it belongs to the io thread but the workers and `queued`.
+/// An io thread with the connections that it reads and answers; all of it belongs to that thread.
+struct Loop {
+  std::unordered_set<Connection*> connections;  ///< Outlives `io`, which ends them.
+  std::chrono::steady_clock::time_point stop_at = std::chrono::steady_clock::time_point::max();
+  boost::asio::io_context io{1};
+  boost::asio::steady_timer sweep_timer{io};
+  std::thread thread;
+};
+
+/// What the connections of one server share, whichever thread they are on.
 struct Shared {
   Shared(ServerOptions options_, Site& site_)
       : options(std::move(options_)),
         site(site_),
+        loops(static_cast<std::size_t>(options.io_threads)),
         workers(static_cast<std::size_t>(options.workers)),
         reporters(static_cast<std::size_t>((options.workers + 3) / 4)) {}
 
@@ -41,11 +54,15 @@ struct Shared {
 
   const ServerOptions options;
   Site& site;
-  std::unordered_set<Connection*> connections;
-  std::unordered_map<std::string, std::size_t> per_address;
-  bool stopping = false;
+  /// Open connections, in all and by address.
+  struct Counts {
+    std::mutex mutex;
+    std::size_t all = 0;
+    std::unordered_map<std::string, std::size_t> by_address;
+  } counts;
+  std::atomic<bool> stopping = false;
   std::array<std::atomic<std::size_t>, 3> queued{};  ///< By Load.
-  boost::asio::io_context io{1};
+  std::vector<Loop> loops;
   boost::asio::thread_pool workers, reporters;
 };
 
@@ -54,7 +71,8 @@ class Connection {
   using Clock = std::chrono::steady_clock;
   using Socket = boost::asio::ip::tcp::socket;
 
-  Connection(Shared& shared, Socket socket, std::string address);
+  /// Counts from now on; it belongs to `loop` from run() on.
+  Connection(Shared& shared, Loop& loop, Socket socket, std::string address);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -77,6 +95,7 @@ class Connection {
   boost::asio::awaitable<void> linger();
 
   Shared& shared_;
+  Loop& loop_;
   Socket socket_;
   const std::string address_;
   std::string input_;  ///< Bytes read and not yet understood; the next request may be among them.

@@ -20,7 +20,7 @@
 
 namespace http {
 
-/// What one client is still to be sent. Written by the writer's thread, read by the io thread.
+/// What one client is still to be sent. Written by the writer's thread, read by an io thread.
 class LiveStream {
  public:
   LiveStream(auth::Principal principal, std::function<bool()> allowed);

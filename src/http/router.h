@@ -14,7 +14,7 @@
 
 namespace http {
 
-/// Where a handler runs: `memory` on the io thread, which it must never hold up; `blocking` on a worker.
+/// Where a handler runs: `memory` on an io thread, which it must never hold up; `blocking` on a worker.
 enum class Kind { memory, blocking };
 
 /// What goes without an answer first where too much is going on: reports before lists, lists before bookings.
@@ -30,7 +30,7 @@ struct RouteBody {
 };
 
 using Handler = std::function<base::Result<Response>(const Request&)>;
-/// Asked on the io thread before a worker is: an answer, or nothing where what it needs is not in memory, where it
+/// Asked on an io thread before a worker is: an answer, or nothing where what it needs is not in memory, where it
 /// would take long, and for everything that is not a plain success.
 using FromMemory = std::function<std::optional<Response>(const Request&)>;
 

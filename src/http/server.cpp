@@ -23,8 +23,7 @@ struct Server::Impl {
   static constexpr std::chrono::milliseconds sweep_every{100};
   static constexpr std::chrono::milliseconds pause_when_out_of_files{100};
 
-  Impl(ServerOptions options, Site& site)
-      : shared(std::move(options), site), acceptor(shared.io), sweep_timer(shared.io) {
+  Impl(ServerOptions options, Site& site) : shared(std::move(options), site), acceptor(shared.loops.front().io) {
     const tcp::endpoint endpoint(asio::ip::make_address(shared.options.listen.host), shared.options.listen.port);
     acceptor.open(endpoint.protocol());
     acceptor.set_option(tcp::acceptor::reuse_address(true));
@@ -39,17 +38,14 @@ struct Server::Impl {
     port = acceptor.local_endpoint().port();
   }
 
-  bool admits(const asio::ip::address& address, const std::string& key) const;
+  bool admits(const asio::ip::address& address, const std::string& key);
   asio::awaitable<void> accept();
-  asio::awaitable<void> sweep();
-  void begin_to_stop();
+  asio::awaitable<void> sweep(Loop& loop);
+  void begin_to_stop(Loop& loop);
 
   Shared shared;
-  tcp::acceptor acceptor;
-  asio::steady_timer sweep_timer;
+  tcp::acceptor acceptor;  ///< On the first thread; connections go to all of them in turn.
   std::uint16_t port = 0;
-  Clock::time_point stop_at = Clock::time_point::max();
-  std::thread io_thread;
 };
 
 namespace {
@@ -60,24 +56,27 @@ asio::awaitable<void> run(std::shared_ptr<Connection> connection) {
 
 }  // namespace
 
-bool Server::Impl::admits(const asio::ip::address& address, const std::string& key) const {
+bool Server::Impl::admits(const asio::ip::address& address, const std::string& key) {
   const auto& options = shared.options;
-  if (shared.connections.size() >= options.max_connections) return false;
   const auto bytes = base::address_from_text(key);
   const bool exempt =
       address.is_loopback() ||
       (bytes && std::ranges::any_of(options.trusted_proxies, [&](const auto& n) { return n.contains(*bytes); }));
-  const auto count = shared.per_address.find(key);
-  return exempt || count == shared.per_address.end() || count->second < options.max_connections_per_address;
+  auto& [mutex, all, by_address] = shared.counts;
+  const std::lock_guard lock(mutex);
+  if (all >= options.max_connections) return false;
+  const auto count = by_address.find(key);
+  return exempt || count == by_address.end() || count->second < options.max_connections_per_address;
 }
 
 asio::awaitable<void> Server::Impl::accept() {
-  while (acceptor.is_open()) {
+  for (std::size_t turn = 0; acceptor.is_open(); ++turn) {
+    auto& loop = shared.loops[turn % shared.loops.size()];
     error_code error;
-    auto socket = co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
+    auto socket = co_await acceptor.async_accept(loop.io, asio::redirect_error(asio::use_awaitable, error));
     if (error == asio::error::operation_aborted) co_return;
     if (error) {  // Most often: no file descriptors left. Others will close theirs.
-      asio::steady_timer pause(shared.io, pause_when_out_of_files);
+      asio::steady_timer pause(acceptor.get_executor(), pause_when_out_of_files);
       co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
       continue;
     }
@@ -88,30 +87,30 @@ asio::awaitable<void> Server::Impl::accept() {
       address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
     auto key = address.to_string();
     if (!admits(address, key)) continue;  // Closed without a word: a word would cost what the limit saves.
-    auto connection = std::make_shared<Connection>(shared, std::move(socket), std::move(key));
-    asio::co_spawn(shared.io, run(std::move(connection)), asio::detached);
+    auto connection = std::make_shared<Connection>(shared, loop, std::move(socket), std::move(key));
+    asio::co_spawn(loop.io, run(std::move(connection)), asio::detached);
   }
 }
 
-/// One timer for all connections instead of one for each read: deadlines are late by at most `sweep_every`.
-asio::awaitable<void> Server::Impl::sweep() {
-  while (!shared.stopping || !shared.connections.empty()) {
-    sweep_timer.expires_after(sweep_every);
+/// One timer for all connections of a thread instead of one for each read: deadlines are late by at most `sweep_every`.
+asio::awaitable<void> Server::Impl::sweep(Loop& loop) {
+  while (!shared.stopping || !loop.connections.empty()) {
+    loop.sweep_timer.expires_after(sweep_every);
     error_code error;
-    co_await sweep_timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
+    co_await loop.sweep_timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
     const auto now = Clock::now();
-    for (auto* connection : shared.connections)
+    for (auto* connection : loop.connections)
       if (connection->deadline() <= now || (shared.stopping && connection->idle())) connection->close();
-    if (now >= stop_at) shared.io.stop();
+    if (now >= loop.stop_at) loop.io.stop();
   }
 }
 
-void Server::Impl::begin_to_stop() {
+void Server::Impl::begin_to_stop(Loop& loop) {
   shared.stopping = true;
-  stop_at = Clock::now() + shared.options.drain_time;
+  loop.stop_at = Clock::now() + shared.options.drain_time;
   error_code ignored;  // Closing what is closed already.
-  acceptor.close(ignored);
-  sweep_timer.cancel();
+  if (&loop == &shared.loops.front()) acceptor.close(ignored);
+  loop.sweep_timer.cancel();
 }
 
 Server::Server(ServerOptions options, Site& site) : impl_(std::make_unique<Impl>(std::move(options), site)) {}
@@ -121,9 +120,11 @@ Server::~Server() {
 }
 
 void Server::start() {
-  asio::co_spawn(impl_->shared.io, impl_->accept(), asio::detached);
-  asio::co_spawn(impl_->shared.io, impl_->sweep(), asio::detached);
-  impl_->io_thread = std::thread([this] { impl_->shared.io.run(); });
+  asio::co_spawn(impl_->acceptor.get_executor(), impl_->accept(), asio::detached);
+  for (auto& loop : impl_->shared.loops) {
+    asio::co_spawn(loop.io, impl_->sweep(loop), asio::detached);
+    loop.thread = std::thread([&io = loop.io] { io.run(); });
+  }
 }
 
 std::uint16_t Server::port() const {
@@ -131,9 +132,10 @@ std::uint16_t Server::port() const {
 }
 
 void Server::stop() {
-  if (!impl_->io_thread.joinable()) return;
-  asio::post(impl_->shared.io, [this] { impl_->begin_to_stop(); });
-  impl_->io_thread.join();
+  auto& loops = impl_->shared.loops;
+  if (!loops.front().thread.joinable()) return;
+  for (auto& loop : loops) asio::post(loop.io, [this, &loop] { impl_->begin_to_stop(loop); });
+  for (auto& loop : loops) loop.thread.join();
   for (auto* workers : {&impl_->shared.workers, &impl_->shared.reporters}) {
     workers->stop();
     workers->join();

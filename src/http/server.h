@@ -1,4 +1,4 @@
-/// Sockets, threads and time: one io thread for everything that never waits, a bounded pool of workers for the rest.
+/// Sockets, threads and time: io threads for everything that never waits, a bounded pool of workers for the rest.
 #pragma once
 
 #include <chrono>
@@ -13,6 +13,7 @@ namespace http {
 struct ServerOptions {
   base::Endpoint listen{"127.0.0.1", 0};
   std::vector<base::Network> trusted_proxies = {};  ///< Exempt, like loopback, from max_connections_per_address.
+  int io_threads = 2;                               ///< One for each core. A connection stays on its own.
   int workers = 8;                                  ///< And one more for each four, for reports.
   /// Requests on workers or waiting for one; more are answered 503. Of them lists may be half, reports a sixteenth.
   std::size_t max_queued = 1024;

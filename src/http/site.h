@@ -40,7 +40,7 @@ class Site {
   Site(SiteOptions options, std::vector<Route> routes, StaticFiles files, Identify identify, observe::Log& log,
        observe::Metrics& metrics);
 
-  /// What will be done about a request; made on the io thread.
+  /// What will be done about a request; made on an io thread.
   struct Plan {
     const Router::Entry* entry = nullptr;  ///< Its handler answers, unless `answer` is there already.
     std::optional<Response> answer;
@@ -53,7 +53,7 @@ class Site {
   /// What the request's route takes beyond the server's own limit; 0: nothing.
   std::size_t max_body_bytes(const Request& request) const;
   Plan plan(Request& request, std::string_view raw_query);
-  /// The answer of a route that has what is asked in memory, on the io thread; nothing: run() answers.
+  /// The answer of a route that has what is asked in memory, on an io thread; nothing: run() answers.
   std::optional<Response> from_memory(Plan& plan, const Request& request);
   /// Runs the handler, turns refusals and exceptions into problems, and dresses the answer. Never throws.
   Response run(Plan& plan, const Request& request);

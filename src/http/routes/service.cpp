@@ -52,6 +52,7 @@ base::Result<Response> metrics(const App& app, const Request&) {
   const auto& writer = app.context.database.figures();
   out.follow(out.cache_hits, total(cache.hits));
   out.follow(out.cache_misses, total(cache.misses));
+  out.follow(out.cache_changes, total(cache.changed));
   out.follow(out.writer_actions, total(writer.actions));
   out.follow(out.writer_commits, total(writer.commits));
   out.follow(out.writer_refused, total(writer.refused_full));
@@ -89,7 +90,7 @@ std::vector<Route> service_routes(const App& app) {
                                {"GET", "/problems/{code}", problem_page},
                                {"GET", "/api/v1/openapi.json", description}};
   auto routes = bound(app, table);
-  // Alive means: the io thread turns. A full pool of workers is no reason to be killed.
+  // Alive means: the io thread of this connection turns. A full pool of workers is no reason to be killed.
   routes.front().kind = Kind::memory;
   return routes;
 }
