@@ -34,7 +34,8 @@ Bytes Row::bytes(int column) const {
 
 namespace {
 
-void bind(sqlite3_stmt* statement, int at, const Parameter& parameter) {
+/// `how` long text and bytes live: SQLITE_STATIC until the statement is reset, SQLITE_TRANSIENT for this call.
+void bind(sqlite3_stmt* statement, int at, const Parameter& parameter, sqlite3_destructor_type how) {
   const auto code = std::visit(
       [&]<class Value>(const Value& value) {
         if constexpr (std::is_same_v<Value, std::monostate>)
@@ -42,10 +43,9 @@ void bind(sqlite3_stmt* statement, int at, const Parameter& parameter) {
         else if constexpr (std::is_same_v<Value, std::int64_t>)
           return sqlite3_bind_int64(statement, at, value);
         else if constexpr (std::is_same_v<Value, std::string_view>)
-          return sqlite3_bind_text64(statement, at, value.data() ? value.data() : "", value.size(), SQLITE_TRANSIENT,
-                                     SQLITE_UTF8);
+          return sqlite3_bind_text64(statement, at, value.data() ? value.data() : "", value.size(), how, SQLITE_UTF8);
         else
-          return sqlite3_bind_blob64(statement, at, value.data(), value.size(), SQLITE_TRANSIENT);
+          return sqlite3_bind_blob64(statement, at, value.data(), value.size(), how);
       },
       parameter);
   check(sqlite3_db_handle(statement), code);
@@ -88,16 +88,17 @@ class SqliteRows : public Rows {
 
 }  // namespace
 
-sqlite3_stmt* SqliteConnection::prepared(std::string_view sql, std::span<const Parameter> parameters) {
+sqlite3_stmt* SqliteConnection::prepared(std::string_view sql, std::span<const Parameter> parameters, Bound bound) {
+  const auto how = bound == Bound::until_reset ? SQLITE_STATIC : SQLITE_TRANSIENT;
   auto* statement = prepare(sql);
   const auto used = static_cast<std::size_t>(sqlite3_bind_parameter_count(statement));
   for (std::size_t at = 0; at < std::min(used, parameters.size()); ++at)
-    bind(statement, static_cast<int>(at) + 1, parameters[at]);
+    bind(statement, static_cast<int>(at) + 1, parameters[at], how);
   return statement;
 }
 
 std::int64_t SqliteConnection::run(std::string_view sql, std::span<const Parameter> parameters) {
-  auto* statement = prepared(sql, parameters);
+  auto* statement = prepared(sql, parameters, Bound::until_reset);
   const bool answers = step(statement);
   reset(statement);
   CHECK(!answers);  // A statement that answers rows belongs to query().
@@ -105,7 +106,7 @@ std::int64_t SqliteConnection::run(std::string_view sql, std::span<const Paramet
 }
 
 std::unique_ptr<Rows> SqliteConnection::query(std::string_view sql, std::span<const Parameter> parameters) {
-  return std::make_unique<SqliteRows>(prepared(sql, parameters));
+  return std::make_unique<SqliteRows>(prepared(sql, parameters, Bound::as_a_copy));
 }
 
 namespace {
@@ -125,7 +126,8 @@ SqliteConnection::SqliteConnection(const std::string& path, Mode mode)
           open(path, mode == Mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) {
   sqlite3_extended_result_codes(database_, 1);
   sqlite3_busy_timeout(database_, 5'000);
-  if (mode == Mode::read_write) execute("pragma journal_mode = wal; pragma synchronous = full;");
+  if (mode == Mode::read_write)
+    execute("pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000;");
   if (mode == Mode::key_store)
     execute("pragma journal_mode = delete; pragma synchronous = extra; pragma secure_delete = on;");
   execute(

@@ -32,7 +32,8 @@ class SqliteConnection : public Connection {
 
  private:
   explicit SqliteConnection(sqlite3* database) : database_(database) {}
-  sqlite3_stmt* prepared(std::string_view sql, std::span<const Parameter> parameters);
+  enum class Bound { until_reset, as_a_copy };  ///< Whether text and bytes outlive the statement's run.
+  sqlite3_stmt* prepared(std::string_view sql, std::span<const Parameter> parameters, Bound bound);
   sqlite3_stmt* prepare(std::string_view sql);  ///< Cached by text.
 
   sqlite3* database_;

@@ -6,8 +6,8 @@ namespace store {
 
 namespace {
 
-constexpr std::size_t batch_limit = 64;
-constexpr std::chrono::milliseconds batch_time{5};
+constexpr std::size_t batch_limit = 128;
+constexpr std::chrono::milliseconds batch_time{10};
 
 thread_local const Writer* current_writer = nullptr;
 
