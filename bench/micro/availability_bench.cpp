@@ -148,6 +148,24 @@ void kernel(benchmark::State& state, const workload::Size& size) {
   state.counters["per_native"] = best / best_of(30, [&] { with(native::keep_free); });
 }
 
+/// What the cache does as a booking is made, and as it is cancelled.
+void booking_in_map(benchmark::State& state) {
+  const auto& maps = mapped(workload::w2);
+  auto calendar =
+      std::make_shared<const domain::MappedInstructor>(*maps.people.front(), std::span<domain::CalendarChange>());
+  const auto lesson = domain::Interval::of(std::chrono::sys_days{workload::first_day} + std::chrono::hours{30 * 24 + 9},
+                                           domain::Minutes{60});
+  std::int64_t id = 0;
+  for (auto _ : state) {
+    const base::BookingId booking{1 + id / 2};
+    const bool made = id++ % 2 == 0;
+    const domain::CalendarChange change{booking,
+                                        made ? std::optional(domain::Taken{booking, lesson, lesson}) : std::nullopt};
+    calendar = std::make_shared<const domain::MappedInstructor>(*calendar, std::span(&change, 1));
+  }
+  state.SetLabel(fmt::format("{} lessons left", calendar->taken.size()));
+}
+
 /// Every rule about one start, as booking and explaining ask it.
 void every_rule(benchmark::State& state) {
   const auto& work = work_of(workload::w1);
@@ -172,6 +190,7 @@ AVAILABILITY(cold, ->UseManualTime());
 AVAILABILITY(warm, );
 BENCHMARK_CAPTURE(kernel, in_cache, workload::w2)->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(kernel, in_memory, workload::w4)->Unit(benchmark::kMillisecond);
+BENCHMARK(booking_in_map)->Unit(benchmark::kNanosecond);
 BENCHMARK(every_rule)->Unit(benchmark::kMicrosecond);
 
 }  // namespace

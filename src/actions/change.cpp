@@ -32,9 +32,11 @@ Result<Booking> expected_booking(Transaction& tx, const Caller& caller, base::Bo
 }
 
 void lock_calendars(Transaction& tx, base::SchoolId school, const Booking& booking) {
-  CHECK(store::lock(tx, school, store::Kind::instructor, booking.instructor.value).has_value());
-  if (booking.learner) CHECK(store::lock(tx, school, store::Kind::learner, booking.learner.value).has_value());
-  if (booking.vehicle) CHECK(store::lock(tx, school, store::Kind::vehicle, booking.vehicle.value).has_value());
+  CHECK(store::lock_for_bookings(tx, school, store::Kind::instructor, booking.instructor.value).has_value());
+  if (booking.learner)
+    CHECK(store::lock_for_bookings(tx, school, store::Kind::learner, booking.learner.value).has_value());
+  if (booking.vehicle)
+    CHECK(store::lock_for_bookings(tx, school, store::Kind::vehicle, booking.vehicle.value).has_value());
 }
 
 bool undoable(const Caller& caller, std::string_view type, base::PersonId actor, base::Instant at) {

@@ -16,14 +16,45 @@ using store::Transaction;
 
 constexpr domain::Minutes longest_lesson{720};
 
+/// The versions of those whom a lesson would be with; 0 where there is no learner.
+struct Locked {
+  std::int64_t instructor = 0, learner = 0;
+};
+
 /// Locks in the one order that all use: instructors by id, then the learner. Vehicles follow once one is chosen.
-base::Done lock_people(Transaction& tx, base::SchoolId school, const Wish& wish) {
+base::Result<Locked> lock_people(Transaction& tx, base::SchoolId school, const Wish& wish) {
+  Locked locked;
   std::set<base::InstructorId> instructors{wish.instructor};
   if (wish.moving) instructors.insert(wish.moving->instructor);
-  for (const auto instructor : instructors)
-    if (!store::lock(tx, school, Kind::instructor, instructor.value)) return missing("instructor");
-  if (wish.learner && !store::lock(tx, school, Kind::learner, wish.learner.value)) return missing("learner");
-  return base::done();
+  for (const auto instructor : instructors) {
+    const auto version = store::lock_for_bookings(tx, school, Kind::instructor, instructor.value);
+    if (!version) return missing("instructor");
+    if (instructor == wish.instructor) locked.instructor = *version;
+  }
+  if (!wish.learner) return locked;
+  const auto version = store::lock_for_bookings(tx, school, Kind::learner, wish.learner.value);
+  if (!version) return missing("learner");
+  locked.learner = *version;
+  return locked;
+}
+
+/// From memory where it is there at the version that was locked, else loaded.
+std::shared_ptr<const domain::Instructor> locked_instructor(const Context& context, Transaction& tx,
+                                                            base::SchoolId school, base::InstructorId id,
+                                                            std::int64_t version, const store::Span& span) {
+  if (auto known = context.cache.locked_instructor(school, id, version, span)) return known;
+  auto loaded = store::load_instructor(tx, school, id, span);
+  CHECK(loaded.has_value());
+  return std::make_shared<const domain::Instructor>(std::move(loaded->calendar));
+}
+std::shared_ptr<const domain::Learner> locked_learner(const Context& context, Transaction& tx, base::SchoolId school,
+                                                      base::LearnerId id, std::int64_t version,
+                                                      const store::Span& span) {
+  if (!id) return nullptr;
+  if (auto known = context.cache.locked_learner(school, id, version, span)) return known;
+  auto loaded = store::load_learner(tx, school, id, span);
+  CHECK(loaded.has_value());
+  return std::make_shared<const domain::Learner>(std::move(loaded->calendar));
 }
 
 /// It was read before its calendars were locked; about what it has become since, nothing can be said here.
@@ -37,7 +68,7 @@ void lock_vehicles(Transaction& tx, base::SchoolId school, const Wish& wish, bas
   std::set<base::VehicleId> vehicles{chosen};
   if (wish.moving) vehicles.insert(wish.moving->vehicle);
   for (const auto vehicle : vehicles)
-    if (vehicle) CHECK(store::lock(tx, school, Kind::vehicle, vehicle.value).has_value());
+    if (vehicle) CHECK(store::lock_for_bookings(tx, school, Kind::vehicle, vehicle.value).has_value());
 }
 
 void let_go(Transaction& tx, const Caller& caller, const Wish& wish, const store::Calendars& locked) {
@@ -52,28 +83,28 @@ void let_go(Transaction& tx, const Caller& caller, const Wish& wish, const store
   }
 }
 
-/// The vehicles that the question is about: all of the school's, or the one asked for. Those that could be used are
-/// loaded around the lesson; who may not drive it or what is put away is refused without a look at its calendar.
+/// The vehicles that the question is about: all of the school's, or the one asked for. Those that could be used come
+/// with their calendars; who may not drive it or what is put away is refused without a look at its calendar.
 struct Fleet {
-  std::map<std::int64_t, store::Loaded<domain::Vehicle>> loaded;
+  std::vector<std::shared_ptr<const domain::Vehicle>> usable;
   std::vector<const domain::Vehicle*> all;
 };
-base::Result<Fleet> fleet_around(Transaction& tx, const Caller& caller, const store::SchoolRules& rules,
-                                 const Wish& wish) {
+base::Result<Fleet> fleet_around(const Context& context, Transaction& tx, const Caller& caller,
+                                 const store::SchoolRules& rules, const Wish& wish) {
   if (wish.vehicle && !rules.vehicle(wish.vehicle)) return missing("vehicle");
-  std::vector<const domain::Vehicle*> asked, usable;
+  Fleet fleet;
+  std::vector<const domain::Vehicle*> usable;
   for (const auto& vehicle : rules.vehicles) {
     if (wish.vehicle && vehicle.id != wish.vehicle) continue;
-    asked.push_back(&vehicle);
+    fleet.all.push_back(&vehicle);
     if (vehicle.active && std::binary_search(vehicle.drivers.begin(), vehicle.drivers.end(), wish.instructor))
       usable.push_back(&vehicle);
   }
   const store::Span day{wish.start - domain::longest_block, wish.start + 2 * domain::longest_block, caller.now};
-  Fleet fleet{store::load_vehicles(tx, caller.school(), usable, day), {}};
-  fleet.all.reserve(asked.size());
-  for (const auto* vehicle : asked) {
-    const auto found = fleet.loaded.find(vehicle->id.value);
-    fleet.all.push_back(found == fleet.loaded.end() ? vehicle : &found->second.calendar);
+  fleet.usable = context.cache.vehicles_for_decision(tx, caller.school(), usable, rules.version, day);
+  for (const auto*& vehicle : fleet.all) {
+    const auto found = std::ranges::find(fleet.usable, vehicle->id, [](const auto& each) { return each->id; });
+    if (found != fleet.usable.end()) vehicle = found->get();
   }
   return fleet;
 }
@@ -159,27 +190,24 @@ base::Result<domain::Placement> decide(const Context& context, Transaction& tx, 
   const auto* lesson = rules.lesson(wish.type);
   if (!lesson || (!lesson->rules.active && !wish.moving)) return missing("lesson type");
   TRY(check_shape(wish, lesson->rules));
-  TRY(lock_people(tx, school, wish));
+  const auto locked = TRY(lock_people(tx, school, wish));
   if (wish.moving) require_unchanged(tx, school, *wish.moving);
   const auto& zone = rules.school.zone;
   const store::Span week{week_start(zone, wish.start), week_end(zone, wish.start), caller.now};
-  const auto instructor = store::load_instructor(tx, school, wish.instructor, week);
+  const auto instructor = locked_instructor(context, tx, school, wish.instructor, locked.instructor, week);
   // All that a learner has ahead counts (open_bookings), also before the week that is asked about.
-  const auto learner = wish.learner ? store::load_learner(tx, school, wish.learner,
-                                                          {std::min(week.from, caller.now - domain::longest_block),
-                                                           base::Instant::max(), caller.now})
-                                    : std::nullopt;
-  CHECK(instructor && (learner || !wish.learner));
-  if (learner && !learner->calendar.active && !wish.moving) {
+  const store::Span ahead{std::min(week.from, caller.now - domain::longest_block), base::Instant::max(), caller.now};
+  const auto learner = locked_learner(context, tx, school, wish.learner, locked.learner, ahead);
+  if (learner && !learner->active && !wish.moving) {
     TRY(unless_restricted(tx, school, wish.learner));
     return missing("learner");
   }
-  const auto fleet = TRY(fleet_around(tx, caller, rules, wish));
+  const auto fleet = TRY(fleet_around(context, tx, caller, rules, wish));
 
   const domain::Question question{.school = &rules.school,
                                   .type = &lesson->rules,
-                                  .instructor = &instructor->calendar,
-                                  .learner = learner ? &learner->calendar : nullptr,
+                                  .instructor = instructor.get(),
+                                  .learner = learner.get(),
                                   .vehicles = fleet.all,
                                   .now = caller.now,
                                   .notice = notice_of(lesson->rules, wish.notice),

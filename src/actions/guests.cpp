@@ -153,7 +153,7 @@ Result<BookingView> book(const Identity& identity, Transaction& tx, Caller calle
   TRY(guests_are_welcome(tx, school));
   // Whoever enters the same code at the same time waits here, and then finds the hold gone.
   const auto seen = store::find_booking(tx, school, kept.hold.booking);
-  CHECK(seen && store::lock(tx, school, store::Kind::instructor, seen->instructor.value));
+  CHECK(seen && store::lock_for_bookings(tx, school, store::Kind::instructor, seen->instructor.value));
   const auto now_kept = TRY(kept_by(tx, {school, kept.token_hash}, caller.now));
   if (now_kept.hold.code_hash != kept.hold.code_hash) TRY(wrong_guest_code());
   const auto held = *store::find_booking(tx, school, now_kept.hold.booking);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "domain/booking.h"
+
 namespace cache {
 
 namespace {
@@ -34,6 +36,51 @@ std::vector<std::shared_ptr<const void>> CalendarCache::find(std::string_view ki
   }
   figures.hits += hits;
   figures.misses += static_cast<std::int64_t>(ids.size()) - hits;
+  return all;
+}
+
+std::shared_ptr<const void> CalendarCache::at_version(const Key& key, std::int64_t version, const store::Span& span,
+                                                      std::int64_t rules_version) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(key);
+  if (found == entries_.end()) return nullptr;
+  const auto& entry = found->second;
+  // What was over as it was loaded is left out of it, and may not be over for somebody whose clock is behind.
+  const bool says_so = entry.version == version && entry.rules_version == rules_version && entry.from <= span.from &&
+                       entry.loaded_at <= span.now && span.now < entry.valid_until;
+  return says_so ? entry.value : nullptr;
+}
+
+std::shared_ptr<const domain::Instructor> CalendarCache::locked_instructor(base::SchoolId school, base::InstructorId id,
+                                                                           std::int64_t version,
+                                                                           const store::Span& span) {
+  return std::static_pointer_cast<const domain::MappedInstructor>(
+      at_version({"instructor", school.value, id.value}, version - 1, span));
+}
+
+std::shared_ptr<const domain::Learner> CalendarCache::locked_learner(base::SchoolId school, base::LearnerId id,
+                                                                     std::int64_t version, const store::Span& span) {
+  return std::static_pointer_cast<const domain::Learner>(
+      at_version({"learner", school.value, id.value}, version - 1, span));
+}
+
+std::vector<std::shared_ptr<const domain::Vehicle>> CalendarCache::vehicles_for_decision(
+    store::Transaction& tx, base::SchoolId school, const std::vector<const domain::Vehicle*>& vehicles,
+    std::int64_t rules_version, const store::Span& span) {
+  std::vector<std::int64_t> ids;
+  for (const auto* vehicle : vehicles) ids.push_back(vehicle->id.value);
+  const auto versions =
+      ids.empty() ? std::map<std::int64_t, std::int64_t>() : store::calendar_versions(tx, school, "vehicle", ids);
+  std::vector<std::shared_ptr<const domain::Vehicle>> all;
+  std::vector<const domain::Vehicle*> missing;
+  for (const auto& [id, version] : versions)
+    if (auto known = at_version({"vehicle", school.value, id}, version, span, rules_version))
+      all.push_back(std::static_pointer_cast<const domain::MappedVehicle>(known));
+  for (const auto* vehicle : vehicles)
+    if (std::ranges::find(all, vehicle->id, [](const auto& each) { return each->id; }) == all.end())
+      missing.push_back(vehicle);
+  for (auto& [id, loaded] : store::load_vehicles(tx, school, missing, span))
+    all.push_back(std::make_shared<const domain::Vehicle>(std::move(loaded.calendar)));
   return all;
 }
 
@@ -85,15 +132,71 @@ std::shared_ptr<const domain::OpenMaps> CalendarCache::open_maps(const domain::H
   return made;
 }
 
-void CalendarCache::committed(const std::vector<store::Touched>& touched) {
+namespace {
+
+/// How a booking blocks this calendar.
+std::optional<domain::Taken> taken_in(std::string_view kind, std::int64_t id, const domain::Booking& booking) {
+  if (!domain::blocks(booking.status)) return std::nullopt;
+  if (kind == "instructor" && booking.instructor.value == id)
+    return domain::Taken{booking.id, booking.lesson, booking.occupied};
+  if (kind == "learner" && booking.learner.value == id)
+    return domain::Taken{booking.id, booking.lesson, booking.lesson};
+  if (kind == "vehicle" && booking.vehicle.value == id)
+    return domain::Taken{booking.id, booking.lesson,
+                         *domain::Interval::between(booking.lesson.start(), booking.vehicle_until)};
+  return std::nullopt;
+}
+
+template <class Calendar>
+std::shared_ptr<const void> after(const std::shared_ptr<const void>& before,
+                                  std::span<const domain::CalendarChange> changes) {
+  return std::make_shared<const Calendar>(*static_cast<const Calendar*>(before.get()), changes);
+}
+
+std::shared_ptr<const void> learner_after(const std::shared_ptr<const void>& before,
+                                          std::span<const domain::CalendarChange> changes) {
+  auto learner = std::make_shared<domain::Learner>(*static_cast<const domain::Learner*>(before.get()));
+  ++learner->version;
+  domain::apply(learner->taken, changes);
+  return learner;
+}
+
+}  // namespace
+
+bool CalendarCache::follow(Entry& entry, const store::Touched& touched) {
+  if (!touched.bookings || touched.version != entry.version + 1) return false;
+  std::vector<domain::CalendarChange> changes;
+  for (const auto& booking : *touched.bookings) {
+    auto now = taken_in(touched.kind, touched.id, booking);
+    if (now && now->span.end() <= entry.from) now.reset();
+    if (now && booking.expires_at) entry.valid_until = std::min(entry.valid_until, *booking.expires_at);
+    const auto earlier = std::ranges::find(changes, booking.id, &domain::CalendarChange::booking);
+    if (earlier == changes.end())
+      changes.push_back({booking.id, now});
+    else
+      earlier->now = now;
+  }
+  if (touched.kind == "instructor") entry.value = after<domain::MappedInstructor>(entry.value, changes);
+  if (touched.kind == "vehicle") entry.value = after<domain::MappedVehicle>(entry.value, changes);
+  if (touched.kind == "learner") entry.value = learner_after(entry.value, changes);
+  ++entry.version;
+  return true;
+}
+
+void CalendarCache::committed(const std::vector<store::Touched>& all) {
   const std::lock_guard lock(mutex_);
-  for (const auto& [kind, school, id, version, position] : touched) {
+  for (const auto& touched : all) {
+    const auto& [kind, school, id, version, position, bookings] = touched;
     if (kind == "session" || kind == "erased") continue;
     const Key key{kind, school, id};
     auto& newest = newest_[key];
     newest = std::max(newest, version);
     const auto known = entries_.find(key);
     if (known == entries_.end() || known->second.version >= version) continue;
+    if (follow(known->second, touched)) {
+      ++figures.changed;
+      continue;
+    }
     if (dropped_.size() < dropped_at_most)
       dropped_.insert_or_assign(key, Dropped{kind, school, id, known->second.from, known->second.used});
     ages_.erase(known->second.age), entries_.erase(known);
@@ -183,7 +286,7 @@ std::vector<std::shared_ptr<const Kept>> CalendarCache::get(store::Transaction& 
   }
   const auto take = [&](std::size_t at, Calendar&& loaded, base::Instant since, base::Instant valid_until) {
     auto calendar = source.map(std::move(loaded));
-    keep(key(ids[at]), {calendar, calendar->version, source.rules_version, since, valid_until, {}, now});
+    keep(key(ids[at]), {calendar, calendar->version, source.rules_version, since, valid_until, now});
     calendars[at] = std::move(calendar);
   };
   const bool shares = shared_ && source.pack && !tx.memory_only;

@@ -1,8 +1,9 @@
 /// Calendars and rules in memory, each at one version, so that availability is answered without the database.
 ///
 /// An entry is one resource, loaded whole from the Monday of the current week on and labelled by the version that its
-/// snapshot saw. The writer tells of every version that moved, after the commit and before anybody is answered: the
-/// entry goes, and one that was loaded from an older snapshot meanwhile is not taken. So what is found here is current.
+/// snapshot saw. The writer tells of every version that moved, after the commit and before anybody is answered: what
+/// bookings of this node moved by one version is changed where they lie; otherwise the entry goes. One that was loaded
+/// from an older snapshot meanwhile is not taken. So what is found here is current.
 /// Where other nodes write too, their signals do the same a moment later; where those stay away
 /// (Transaction::in_doubt), every entry is asked for its version before it is used.
 ///
@@ -29,7 +30,7 @@ struct CacheOptions {
 };
 
 struct CacheFigures {
-  std::atomic<std::int64_t> hits{0}, misses{0}, evicted{0};
+  std::atomic<std::int64_t> hits{0}, misses{0}, evicted{0}, changed{0};
 };
 
 class CalendarCache {
@@ -42,6 +43,17 @@ class CalendarCache {
   /// For the writer: the cached rules where they are of the version that the transaction sees, else loaded and not
   /// kept.
   std::shared_ptr<const store::SchoolRules> rules_for_decision(store::Transaction& tx, base::SchoolId school);
+
+  /// For whoever has locked the calendar and by that moved it to `version`: as it was before and hence still is, where
+  /// that is here. Else null: it has to be loaded.
+  std::shared_ptr<const domain::Instructor> locked_instructor(base::SchoolId school, base::InstructorId id,
+                                                              std::int64_t version, const store::Span& span);
+  std::shared_ptr<const domain::Learner> locked_learner(base::SchoolId school, base::LearnerId id, std::int64_t version,
+                                                        const store::Span& span);
+  /// For the writer: those that are here at the version that the transaction sees, the others loaded and not kept.
+  std::vector<std::shared_ptr<const domain::Vehicle>> vehicles_for_decision(
+      store::Transaction& tx, base::SchoolId school, const std::vector<const domain::Vehicle*>& vehicles,
+      std::int64_t rules_version, const store::Span& span);
 
   /// Whether rules() would have to load and could keep what it loads.
   bool wants_rules(base::SchoolId school);
@@ -62,7 +74,7 @@ class CalendarCache {
       std::int64_t rules_version, base::Instant from, base::Instant now);
 
   /// What Database::on_commit tells.
-  void committed(const std::vector<store::Touched>& touched);
+  void committed(const std::vector<store::Touched>& all);
   /// What commits have taken out since this was last asked, for whoever loads it again.
   struct Dropped {
     std::string kind;
@@ -95,14 +107,20 @@ class CalendarCache {
     std::int64_t version;
     std::int64_t rules_version;  ///< Of vehicles, which are loaded on top of the rules; else 0.
     base::Instant from, valid_until;
-    std::list<Key>::iterator age;
-    base::Instant used{};
+    base::Instant loaded_at;
+    std::list<Key>::iterator age{};
+    base::Instant used = loaded_at;
   };
   /// What is there of one kind for these, in their order.
   std::vector<std::shared_ptr<const void>> find(std::string_view kind, std::int64_t school,
                                                 std::span<const std::int64_t> ids, std::int64_t rules_version,
                                                 base::Instant from, base::Instant now);
+  /// What is here at this version, if it says what a loading with `span` would.
+  std::shared_ptr<const void> at_version(const Key& key, std::int64_t version, const store::Span& span,
+                                         std::int64_t rules_version = 0);
   void keep(const Key& key, Entry entry);
+  /// Whether the entry could follow what bookings did to its calendar.
+  static bool follow(Entry& entry, const store::Touched& touched);
   /// Puts `value` in the place of `before`, if that is still kept.
   void replace(const Key& key, const std::shared_ptr<const void>& before, std::shared_ptr<const void> value);
   std::shared_ptr<const domain::Days> days_of(const domain::Zone& zone, base::Instant now);

@@ -72,16 +72,27 @@ struct Learner {
   std::vector<Taken> taken;  ///< All from the start of the week of the question on, also far in the future.
 };
 
+/// What a transaction made of a booking in one calendar: where it lies now, or nothing: it does not block there. Each
+/// booking changes once.
+struct CalendarChange {
+  base::BookingId booking;
+  std::optional<Taken> now;
+};
+void apply(std::vector<Taken>& taken, std::span<const CalendarChange> changes);
+
 /// A calendar with its map, of which the window begins with the word `first_word`. Never copied: a copy is of the
 /// calendar alone, so that who changes it has no map that says otherwise.
 struct MappedInstructor : Instructor {
   MappedInstructor(Instructor instructor, std::shared_ptr<const OpenMaps> its_open, std::int64_t first_word);
+  /// The next version of a calendar, list and map changed where these bookings lie.
+  MappedInstructor(const MappedInstructor& before, std::span<const CalendarChange> changes);
   MappedInstructor(const MappedInstructor&) = delete;
   std::shared_ptr<const OpenMaps> open;  ///< Of its hours.
   Bitmap occupied;                       ///< Taken and busy.
 };
 struct MappedVehicle : Vehicle {
   MappedVehicle(Vehicle vehicle, std::int64_t first_word);
+  MappedVehicle(const MappedVehicle& before, std::span<const CalendarChange> changes);
   MappedVehicle(const MappedVehicle&) = delete;
   Bitmap occupied;
 };

@@ -49,10 +49,15 @@ class Bitmap {
   /// The word that lines up with `word`, which it covers.
   const std::uint64_t* at(std::int64_t word) const { return words_.data() + (word - first_); }
   std::span<std::uint64_t> row() { return words_; }
+  bool operator==(const Bitmap&) const = default;
 
   /// Something takes this time: rounded outwards to ticks, and widened.
   void take(const Interval& span) {
     fill(words_, first_, tick_of(span.start()) - (widened_ticks - 1), tick_from(span.end()), true);
+  }
+  /// Nothing takes this time any more; what else takes any of it, or of the widened_ticks around it, is taken again.
+  void release(const Interval& span) {
+    fill(words_, first_, tick_of(span.start()) - (widened_ticks - 1), tick_from(span.end()), false);
   }
 
  private:

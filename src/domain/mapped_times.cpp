@@ -266,11 +266,59 @@ class Rows {
 
 }  // namespace
 
+void apply(std::vector<Taken>& taken, std::span<const CalendarChange> changes) {
+  const auto start_of_span = [](const Taken& each) { return each.span.start(); };
+  for (const auto& [booking, now] : changes) {
+    std::erase_if(taken, [&, id = booking](const Taken& each) { return each.booking == id; });
+    if (now) taken.insert(std::ranges::upper_bound(taken, now->span.start(), {}, start_of_span), *now);
+  }
+}
+
+namespace {
+
+void apply_with_map(std::vector<Taken>& taken, std::span<const Interval> busy, Bitmap& map,
+                    std::span<const CalendarChange> changes) {
+  std::vector<Interval> released;
+  for (const auto& change : changes)
+    if (const auto was = std::ranges::find(taken, change.booking, &Taken::booking); was != taken.end()) {
+      map.release(was->span);
+      released.push_back(was->span);
+    }
+  apply(taken, changes);
+  const auto take_again = [&](const Interval& span) {
+    const auto around = (widened_ticks + 1) * tick;
+    const auto near = [&](const Interval& gone) {
+      return span.start() < gone.end() + around && gone.start() - around < span.end();
+    };
+    if (std::ranges::any_of(released, near)) map.take(span);
+  };
+  if (!released.empty()) {
+    for (const auto& each : taken) take_again(each.span);
+    for (const auto& each : busy) take_again(each);
+  }
+  for (const auto& change : changes)
+    if (change.now) map.take(change.now->span);
+}
+
+}  // namespace
+
 MappedInstructor::MappedInstructor(Instructor instructor, std::shared_ptr<const OpenMaps> its_open,
                                    std::int64_t first_word)
     : Instructor(std::move(instructor)),
       open(std::move(its_open)),
       occupied(occupied_map(taken, busy, {}, first_word)) {}
+
+MappedInstructor::MappedInstructor(const MappedInstructor& before, std::span<const CalendarChange> changes)
+    : Instructor(before), open(before.open), occupied(before.occupied) {
+  ++version;
+  apply_with_map(taken, busy, occupied, changes);
+}
+
+MappedVehicle::MappedVehicle(const MappedVehicle& before, std::span<const CalendarChange> changes)
+    : Vehicle(before), occupied(before.occupied) {
+  ++version;
+  apply_with_map(taken, {}, occupied, changes);
+}
 
 MappedVehicle::MappedVehicle(Vehicle vehicle, std::int64_t first_word)
     : Vehicle(std::move(vehicle)), occupied(occupied_map(taken, {}, {}, first_word)) {}

@@ -58,6 +58,7 @@ Metrics::Metrics()
       log_lines_dropped(counter("roadbook_log_lines_dropped_total", "Log lines that nobody could take in time")),
       cache_hits(counter("roadbook_cache_hits_total", "Calendars answered from memory")),
       cache_misses(counter("roadbook_cache_misses_total", "Calendars loaded from the database")),
+      cache_changes(counter("roadbook_cache_changes_total", "Calendars in memory that followed a booking there")),
       shared_hits(counter("roadbook_shared_calendars_hits_total", "Calendars of the right version found in Redis")),
       shared_misses(counter("roadbook_shared_calendars_misses_total", "Calendars asked for in Redis and not found")),
       shared_unreadable(counter("roadbook_shared_calendars_unreadable_total", "Of those, values that are not ours")),

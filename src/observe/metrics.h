@@ -69,6 +69,7 @@ class Metrics {
   prometheus::Counter& log_lines_dropped;
   prometheus::Counter& cache_hits;
   prometheus::Counter& cache_misses;
+  prometheus::Counter& cache_changes;
   prometheus::Counter& shared_hits;        ///< What level two, in Redis, had,
   prometheus::Counter& shared_misses;      ///< and what it had not,
   prometheus::Counter& shared_unreadable;  ///< or had in a form that is not ours.

@@ -158,6 +158,7 @@ base::Done save(Transaction& tx, const Author& author, const Booking& booking, c
     if (auto refusal = overlap(error)) return base::refuse(std::move(*refusal));
     throw;
   }
+  if (tx.saved_bookings) tx.saved_bookings->push_back(booking);
   if (!booking.learner && booking.version > 1) follow_hold(tx, author.school, booking);
   auto data = to_json(booking);
   for (const auto& [name, value] : change.more) data[name] = value;

@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "domain/booking.h"
 #include "store/policies.h"
 
 namespace store {
@@ -176,6 +177,14 @@ std::optional<std::int64_t> lock(Transaction& tx, base::SchoolId school, Kind ki
   return version;
 }
 
+std::optional<std::int64_t> lock_for_bookings(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id) {
+  const auto version = lock(tx, school, kind, id);
+  if (!version) return version;
+  if (!tx.saved_bookings) tx.saved_bookings = std::make_shared<std::vector<domain::Booking>>();
+  tx.touched.back().bookings = tx.saved_bookings;
+  return version;
+}
+
 void lock_all_instructors(Transaction& tx, base::SchoolId school) {
   // PostgreSQL would lock the rows in any order, and two who do so wait for each other.
   const std::string_view sql =
@@ -198,6 +207,17 @@ std::map<std::int64_t, std::int64_t> calendar_versions(Transaction& tx, base::Sc
   std::map<std::int64_t, std::int64_t> versions;
   for (const Row row : tx.query("select id, version from calendars where school_id = $1 and kind = $2", school, kind))
     versions.emplace(row.integer(0), row.integer(1));
+  return versions;
+}
+
+std::map<std::int64_t, std::int64_t> calendar_versions(Transaction& tx, base::SchoolId school, std::string_view kind,
+                                                       const std::vector<std::int64_t>& ids) {
+  std::map<std::int64_t, std::int64_t> versions;
+  const Ids wanted(tx, ids);
+  for (const Row row :
+       tx.query("select version, id from calendars where school_id = $1 and kind = $3 and " + wanted.have("id"), school,
+                wanted.text(), kind))
+    versions.emplace(row.integer(1), row.integer(0));
   return versions;
 }
 
@@ -338,12 +358,10 @@ std::map<std::int64_t, Loaded<domain::Vehicle>> load_vehicles(Transaction& tx, b
     ids.push_back(vehicle->id.value);
   }
   if (ids.empty()) return loaded;
+  for (const auto& [id, version] : calendar_versions(tx, school, "vehicle", ids))
+    loaded.at(id).calendar.version = version;
   const Ids wanted(tx, ids);
   const auto list = wanted.text();
-  for (const Row row :
-       tx.query("select version, id from calendars where school_id = $1 and kind = 'vehicle' and " + wanted.have("id"),
-                school, list))
-    loaded.at(row.integer(1)).calendar.version = row.integer(0);
   for (const Row row : tx.query("select id, starts_at, ends_at, starts_at, vehicle_end, expires_at, vehicle_id"
                                 " from bookings where blocks = 1 and school_id = $1 and " +
                                     wanted.have("vehicle_id") +

@@ -14,10 +14,15 @@ enum class Kind { instructor, learner, vehicle };
 /// where there is no such calendar. What is loaded afterwards stays true until the commit. Always instructors before
 /// learners before vehicles, by id within a kind.
 std::optional<std::int64_t> lock(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id);
+/// The same for whoever changes nothing of the calendar under this lock but by save() of bookings: what is kept of it
+/// in memory can follow without being loaded again.
+std::optional<std::int64_t> lock_for_bookings(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id);
 void lock_all_instructors(Transaction& tx, base::SchoolId school);
 void make_calendar(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id);
 void make_calendars(Transaction& tx, base::SchoolId school, Kind kind, std::span<const std::int64_t> ids);
 void remove_calendar(Transaction& tx, base::SchoolId school, Kind kind, std::int64_t id);
+std::map<std::int64_t, std::int64_t> calendar_versions(Transaction& tx, base::SchoolId school, std::string_view kind,
+                                                       const std::vector<std::int64_t>& ids);
 std::optional<std::int64_t> calendar_version(Transaction& tx, base::SchoolId school, std::string_view kind,
                                              std::int64_t id);
 /// Of all calendars of a kind.

@@ -18,6 +18,10 @@
 #include "base/ids.h"
 #include "base/result.h"
 
+namespace domain {
+struct Booking;
+}
+
 namespace store {
 
 /// The engine failed: disk, network, corruption, a broken statement. Answered as 500 or 503, never as "not found".
@@ -146,6 +150,9 @@ struct Touched {
   std::int64_t version;
   std::int64_t position = 0;  ///< SQLite: of the last event of the transaction that moved it, 0: it wrote none.
                               ///< PostgreSQL: of the signal (store/events.h), 0: it has none yet.
+  /// Of a calendar that nothing but bookings moved: those that the transaction saved, as they are after it. Null: it
+  /// was something else, or another node.
+  std::shared_ptr<const std::vector<domain::Booking>> bookings{};
   bool operator==(const Touched&) const = default;
 };
 
@@ -205,6 +212,8 @@ class Transaction {
   /// Told to the cache after the commit, never before it.
   std::vector<Touched> touched;
   std::int64_t position = 0;  ///< Of the last event that it appended.
+  /// What `touched` tells of calendars that were locked for bookings.
+  std::shared_ptr<std::vector<domain::Booking>> saved_bookings;
 
  private:
   static Parameter parameter(std::integral auto value) { return static_cast<std::int64_t>(value); }

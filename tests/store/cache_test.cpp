@@ -263,11 +263,18 @@ TEST(CalendarCache, AnswersAloneWhereItHasAllOfIt) {
   EXPECT_EQ(in_memory(query), std::nullopt) << "nothing was loaded yet";
   const auto all = actions::find_times(context, school.learner(), query).value().slots.size();
   EXPECT_EQ(in_memory(query), all);
+  const auto loaded = school.cache.figures.misses.load();
   ASSERT_TRUE(school.book(school.learner(), school.at("2026-03-02T10:00")));
-  EXPECT_EQ(in_memory(query), std::nullopt) << "the calendars that moved have to be loaded";
-  const auto left = actions::find_times(context, school.learner(), query).value().slots.size();
-  EXPECT_LT(left, all);
-  EXPECT_EQ(in_memory(query), left);
+  const auto left = in_memory(query);
+  ASSERT_TRUE(left) << "instructor, learner and vehicle have followed";
+  EXPECT_LT(*left, all);
+  EXPECT_EQ(actions::find_times(context, school.learner(), query).value().slots.size(), *left);
+  EXPECT_EQ(school.cache.figures.misses, loaded);
+  EXPECT_GE(school.cache.figures.changed, 3);
+  ASSERT_TRUE(actions::add_time_off(context, school.office(), {1001},
+                                    {school.time("2026-03-03T09:00"), school.time("2026-03-03T12:00")}, school.key()));
+  EXPECT_EQ(in_memory(query), std::nullopt) << "what else moved has to be loaded";
+  EXPECT_TRUE(actions::find_times(context, school.learner(), query));
   if (school.database.engine() == store::Engine::postgresql) {
     school.database.followed({.seen = std::chrono::steady_clock::now() - 2s});
     EXPECT_FALSE(actions::times_in_memory(context, school.learner(), query)) << "another node may have written since";
@@ -275,6 +282,34 @@ TEST(CalendarCache, AnswersAloneWhereItHasAllOfIt) {
   auto other = query;
   other.learner = {2002};
   EXPECT_EQ(in_memory(other), std::nullopt) << "no learner asks for another one";
+}
+
+TEST(CalendarCache, HasForADecisionWhatALoadingWouldFind) {
+  TestSchool school({.cache = true});
+  const auto context = school.context();
+  const auto from = base::date_from_text("2026-03-02").value();
+  ASSERT_TRUE(actions::find_times(context, school.learner(),
+                                  {.type = school.type, .from = from, .to = domain::add_days(from, 5)}));
+  const auto version = [&](std::string_view kind, std::int64_t id) {
+    return school.database.read(school.school,
+                                [&](Transaction& tx) { return *store::calendar_version(tx, school.school, kind, id); });
+  };
+  const auto found = [&](std::int64_t ahead, base::Instant now, const std::string& since = "2026-03-01T12:00") {
+    const store::Span span{school.time(since), base::Instant::max(), now};
+    const auto instructor =
+        context.cache.locked_instructor(school.school, {1001}, version("instructor", 1001) + ahead, span);
+    const auto learner = context.cache.locked_learner(school.school, {2001}, version("learner", 2001) + ahead, span);
+    EXPECT_EQ(instructor == nullptr, learner == nullptr);
+    return instructor ? std::optional(instructor->taken.size()) : std::nullopt;
+  };
+  EXPECT_EQ(found(1, school.now), 0u);
+  EXPECT_EQ(found(0, school.now), std::nullopt) << "it was locked before";
+  EXPECT_EQ(found(2, school.now), std::nullopt) << "somebody moved it meanwhile";
+  EXPECT_EQ(found(1, school.now - 1s), std::nullopt) << "a hold may be over now that was not over then";
+  EXPECT_EQ(found(1, school.now, "2025-12-01T12:00"), std::nullopt) << "it does not go back so far";
+  ASSERT_TRUE(actions::hold_slot(context, school.learner(), school.at("2026-03-02T10:00"), school.key()));
+  EXPECT_EQ(found(1, school.now), 1u);
+  EXPECT_EQ(found(1, school.now + 5min), std::nullopt) << "the hold is over";
 }
 
 class CacheOfTwo : public testing::Test {

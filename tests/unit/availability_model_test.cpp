@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <map>
+#include <random>
 
 #include "minute_model.h"
 #include "times.h"
@@ -100,6 +101,53 @@ TEST(Availability, AgreesWithTheMinuteModel) {
     const auto rule = static_cast<Code>(code);
     EXPECT_GE(sole[rule], sole_refusals_wanted) << base::to_string(rule);
     RecordProperty(std::string(base::to_string(rule)), sole[rule]);
+  }
+}
+
+/// Bookings made, moved and cancelled at random, several at a time: what follows them is what is made of it anew.
+template <class Calendar, class Anew>
+void follow(std::unique_ptr<Calendar> calendar, std::uint32_t seed, const Anew& anew) {
+  std::mt19937 random(seed);
+  const auto below = [&](std::size_t count) { return int(random() % count); };
+  for (int step = 0; step < 10; ++step) {
+    std::vector<CalendarChange> changes;
+    for (auto count = 1 + below(3); count > 0; --count) {
+      const bool known = !calendar->taken.empty() && below(3) > 0;
+      const base::BookingId id = known ? calendar->taken[std::size_t(below(calendar->taken.size()))].booking
+                                       : base::BookingId{std::int64_t(random()) + 1'000'000};
+      if (std::ranges::count(changes, id, &CalendarChange::booking) > 0) continue;
+      const auto begin = start_of(calendar->occupied.first_word() * ticks_a_word) +
+                         below(Bitmap::words * std::size_t(ticks_a_word)) * tick;
+      const auto near = known && below(2) == 0 ? calendar->taken.front().span.end() : begin;
+      const auto lesson = Interval::of(near + below(20) * tick, Minutes{5 + 5 * below(24)});
+      changes.push_back({id, below(3) == 0 ? std::nullopt : std::optional(Taken{id, lesson, lesson})});
+    }
+    const auto version = calendar->version;
+    calendar = std::make_unique<Calendar>(*calendar, changes);
+    ASSERT_EQ(calendar->version, version + 1);
+    ASSERT_TRUE(std::ranges::is_sorted(calendar->taken, {}, [](const Taken& each) { return each.span.start(); }));
+    for (const auto& [id, now] : changes) {
+      const auto there = std::ranges::find(calendar->taken, id, &Taken::booking);
+      ASSERT_EQ(there != calendar->taken.end(), now.has_value());
+      if (now) {
+        ASSERT_EQ(there->span, now->span);
+      }
+    }
+    ASSERT_TRUE(calendar->occupied == anew(*calendar)->occupied) << "step " << step;
+  }
+}
+
+TEST(Availability, MapsFollowBookings) {
+  for (std::uint32_t seed = 1; seed <= 300; ++seed) {
+    SCOPED_TRACE(seed);
+    const worlds::World world(seed);
+    const auto open = Mapped(world).open_for(world.instructor);
+    const auto window = Bitmap::window(world.question.now);
+    const auto map = [&](const Instructor& it) { return std::make_unique<MappedInstructor>(it, open, window); };
+    follow(map(world.instructor), seed, map);
+    const auto map_vehicle = [&](const Vehicle& it) { return std::make_unique<MappedVehicle>(it, window); };
+    for (const auto& vehicle : world.vehicles) follow(map_vehicle(vehicle), seed, map_vehicle);
+    if (HasFatalFailure()) return;
   }
 }
 
