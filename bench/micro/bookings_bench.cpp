@@ -10,9 +10,7 @@
 
 #include <filesystem>
 
-#include "actions/find_times.h"
 #include "booked.h"
-#include "prove/load.h"
 #include "prove/server.h"
 
 namespace {
@@ -53,20 +51,6 @@ double raw_rows_per_second(const std::string& path, int commits, int rows_a_comm
   return commits * rows_a_commit / seconds;
 }
 
-/// As whoever books has done: each learner has looked at the week of the instructor, so calendars are in memory.
-void look_at_times(prove::OpenSchool& school, const prove::Plan& plan) {
-  const auto now = base::from_seconds(prove::first_monday - prove::hour);
-  const domain::Date from{std::chrono::floor<std::chrono::days>(now + std::chrono::hours{2})};
-  for (std::int64_t number = 0; number < plan.instructors; ++number) {
-    const actions::Caller who{{{prove::school_id}, {plan.learner(number)}, auth::Role::learner}, now, "bench"};
-    const actions::TimesQuery query{.type = {plan.kinds[0].id},
-                                    .from = from,
-                                    .to = domain::add_days(from, 7),
-                                    .instructor = {plan.instructor(number)}};
-    if (!actions::find_times(school.context(), who, query)) throw std::runtime_error("no free times to look at");
-  }
-}
-
 void book(benchmark::State& state) {
   const auto clients = static_cast<int>(state.range(0));
   const std::int64_t bookings = 300 + 100 * clients;
@@ -76,7 +60,7 @@ void book(benchmark::State& state) {
     const Folder folder;
     const auto plan = prove::roomy_plan(128);
     const auto school = prove::make_school(folder.file("roadbook.db"), plan);
-    look_at_times(*school, plan);
+    booked::look_at_times(*school, plan);
     single = std::max(single, raw_rows_per_second(folder.file("raw.db"), 200, 1));
     grouped = std::max(grouped, raw_rows_per_second(folder.file("raw.db"), 100, 64));
     const auto begun = Watch::now();

@@ -3,8 +3,9 @@
 // tables on the same server. Skipped where there is no PostgreSQL.
 //
 // Counters: `per_s`; `pgbench_s` a statement a flight, prepared by nobody, like ours; `flights_s` with what ours sends
-// in one flight in one pipeline; `of_pgbench` and `of_flights` are per_s over each. `followed_s` is ours while a node
-// numbers the events and makes jobs of them meanwhile. The label is a hash of what was booked, the same for all.
+// in one flight in one pipeline; `of_pgbench` and `of_flights` are per_s over each. `looked_s` is ours where everybody
+// has looked at free times before, so that calendars are in memory; `followed_s` while a node numbers the events and
+// makes jobs of them meanwhile. The label is a hash of what was booked, the same for all.
 #include <benchmark/benchmark.h>
 
 #include <filesystem>
@@ -33,8 +34,12 @@ struct Place {
   std::unique_ptr<prove::OpenSchool> school;
 };
 
-double ours(int clients, std::int64_t bookings, prove::Follows follows, std::set<std::uint64_t>& hashes) {
+enum class Before { nothing, looked };
+
+double ours(int clients, std::int64_t bookings, prove::Follows follows, std::set<std::uint64_t>& hashes,
+            Before before = Before::nothing) {
   const Place place(follows);
+  if (before == Before::looked) booked::look_at_times(*place.school, place.plan);
   const auto begun = Watch::now();
   const auto journal = prove::run_roomy(*place.school, place.plan, {.clients = clients, .attempts = bookings});
   const auto seconds = std::chrono::duration<double>(Watch::now() - begun).count();
@@ -80,9 +85,10 @@ void book_on_postgres(benchmark::State& state) {
   const auto clients = static_cast<int>(state.range(0));
   const std::int64_t bookings = 320 + 64 * clients;
   std::set<std::uint64_t> hashes;
-  std::vector<double> own, followed, plain, flights;
+  std::vector<double> own, looked, followed, plain, flights;
   for (auto _ : state) {
     own.push_back(ours(clients, bookings, prove::Follows::nobody, hashes));
+    looked.push_back(ours(clients, bookings, prove::Follows::nobody, hashes, Before::looked));
     plain.push_back(pgbench(clients, bookings, false, hashes));
     flights.push_back(pgbench(clients, bookings, true, hashes));
     followed.push_back(ours(clients, bookings, prove::Follows::node, hashes));
@@ -93,6 +99,7 @@ void book_on_postgres(benchmark::State& state) {
     return values[values.size() / 2];
   };
   state.counters["per_s"] = median(own);
+  state.counters["looked_s"] = median(looked);
   state.counters["followed_s"] = median(followed);
   state.counters["pgbench_s"] = median(plain);
   state.counters["flights_s"] = median(flights);

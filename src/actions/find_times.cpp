@@ -54,13 +54,12 @@ Result<Times> list(const Context& context, Transaction& tx, const Caller& caller
   const auto world = TRY(load_world(context, tx, caller, query));
   TRY(bookable(tx, caller, world));
   const bool until_found = query.first.value_or(0) > 0;
-  int days = until_found ? first_days : longest_listing_days;
+  const auto asked = std::chrono::sys_days{query.to} - std::chrono::sys_days{query.from};
+  int days = until_found ? first_days : static_cast<int>(asked.count());
   const auto unless_long = [&] {
     if (tx.memory_only && static_cast<int>(world.instructors.size()) * days > instructor_days_in_memory)
       throw store::NotInMemory();
   };
-  if (!until_found)
-    days = static_cast<int>((std::chrono::sys_days{query.to} - std::chrono::sys_days{query.from}).count());
   unless_long();
   const auto calendars = people_of(context, tx, caller, world);
   std::vector<const domain::MappedInstructor*> people;

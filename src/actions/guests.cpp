@@ -5,6 +5,7 @@
 
 #include "actions/change.h"
 #include "actions/people.h"
+#include "actions/school.h"
 #include "actions/sign_in.h"
 #include "base/crypto.h"
 #include "store/jobs.h"
@@ -218,24 +219,22 @@ base::Bytes guest_code_hash(store::KeyStore& keys, base::SchoolId school, base::
 Result<GuestHoldView> hold_for_guest(const Identity& identity, const GuestCall& call, std::string_view slug,
                                      const BookingInput& input, store::RequestKey key) {
   auto& database = identity.context.database;
-  const auto school =
-      database.read(store::no_school, [&](Transaction& tx) { return store::school_with_slug(tx, slug); });
-  if (!school) return auth::not_found();
-  TRY(database.read(*school, [&](Transaction& tx) { return guests_are_welcome(tx, *school); }));
-  const auto source = keyed(identity, *school, "guest-source", auth::source_of(call.address));
-  key.school = *school;
+  const auto school = TRY(school_with_slug(identity.context, slug));
+  TRY(database.read(school, [&](Transaction& tx) { return guests_are_welcome(tx, school); }));
+  const auto source = keyed(identity, school, "guest-source", auth::source_of(call.address));
+  key.school = school;
   // Not of the source alone: that goes with the hold, and this stays for a day.
-  key.person = stranger_with(keyed(identity, *school, "guest-request", std::string(base::text_of(source)) + key.key));
-  const auto token = auth::make_link_token(*school);
+  key.person = stranger_with(keyed(identity, school, "guest-request", std::string(base::text_of(source)) + key.key));
+  const auto token = auth::make_link_token(school);
   const auto also = [&](Transaction& tx, const Booking& held) -> base::Done {
-    if (store::add_guest_hold(tx, *school, held, token.hash, source, call.now)) return base::done();
+    if (store::add_guest_hold(tx, school, held, token.hash, source, call.now)) return base::done();
     return base::refuse(Code::too_many_holds,
                         "Five times are being kept for you already. Book or release one of them first.");
   };
-  auto held = TRY(hold_slot(identity.context, nobody(*school, call), input, key, also));
+  auto held = TRY(hold_slot(identity.context, nobody(school, call), input, key, also));
   if (held.replayed)
-    TRY(database.transact<std::monostate>(*school, [&](Transaction& tx) -> base::Done {
-      if (!store::renew_guest_token(tx, *school, held.booking.id, token.hash)) return over();
+    TRY(database.transact<std::monostate>(school, [&](Transaction& tx) -> base::Done {
+      if (!store::renew_guest_token(tx, school, held.booking.id, token.hash)) return over();
       return base::done();
     }));
   return GuestHoldView{std::move(held.booking), token.text, held.replayed};

@@ -133,6 +133,13 @@ Result<SchoolRow> update_school(const Context& context, const Caller& caller, st
   });
 }
 
+Result<base::SchoolId> school_with_slug(const Context& context, std::string_view slug) {
+  if (const auto known = context.cache.school_with_slug(slug)) return *known;
+  const auto found =
+      context.database.read(store::no_school, [&](Transaction& tx) { return store::school_with_slug(tx, slug); });
+  return found ? Result<base::SchoolId>(*found) : auth::not_found();
+}
+
 Result<PublicSchool> public_school(const Identity& identity, std::string_view slug) {
   return identity.context.database.read(store::no_school, [&](Transaction& tx) -> Result<PublicSchool> {
     const auto id = store::school_with_slug(tx, slug);

@@ -436,8 +436,18 @@ std::shared_ptr<const store::SchoolRules> CalendarCache::rules(store::Transactio
     if (!tx.in_doubt || store::rules_version(tx, school) == known->version) return known;
   if (!store::rules_version(tx, school)) return nullptr;
   auto loaded = std::make_shared<const store::SchoolRules>(store::load_rules(tx, school));
+  if (options_.enabled) {
+    const std::lock_guard lock(mutex_);
+    slugs_.emplace(loaded->slug, school);
+  }
   keep(key, {loaded, loaded->version, 0, {}, base::Instant::max(), {}});
   return loaded;
+}
+
+std::optional<base::SchoolId> CalendarCache::school_with_slug(std::string_view slug) {
+  const std::lock_guard lock(mutex_);
+  const auto known = slugs_.find(slug);
+  return known == slugs_.end() ? std::nullopt : std::optional(known->second);
 }
 
 void CalendarCache::forget() {

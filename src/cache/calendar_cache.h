@@ -40,6 +40,8 @@ class CalendarCache {
 
   /// From a reader's snapshot only: what a transaction of the writer sees may never come to be.
   std::shared_ptr<const store::SchoolRules> rules(store::Transaction& tx, base::SchoolId school);
+  /// The school whose pages have this in their address, where its rules were asked for before.
+  std::optional<base::SchoolId> school_with_slug(std::string_view slug);
   /// For the writer: the cached rules where they are of the version that the transaction sees, else loaded and not
   /// kept.
   std::shared_ptr<const store::SchoolRules> rules_for_decision(store::Transaction& tx, base::SchoolId school);
@@ -143,6 +145,7 @@ class CalendarCache {
   std::list<Key> ages_;  ///< Most recently used first.
   std::unordered_map<Key, Dropped, Hash> dropped_;
   std::map<std::int64_t, std::int64_t> asked_;
+  std::map<std::string, base::SchoolId, std::less<>> slugs_;                          ///< They never change.
   std::unordered_multimap<std::size_t, std::weak_ptr<const domain::OpenMaps>> open_;  ///< By OpenMaps::hash_of.
   std::map<std::string, std::shared_ptr<const domain::Days>> days_;  ///< Of the window of now, by zone.
   std::size_t open_at_most_{1'000};                                  ///< Then those that nobody uses are taken out.

@@ -35,6 +35,8 @@ class Bitmap {
  public:
   /// 92 days, which may be asked about at once, those that pass until the next window, and what a reach looks into.
   static constexpr std::size_t words = 472;
+  /// What there must be around the words that are asked about: two longest blocks and a word.
+  static constexpr std::int64_t margin = 12;
 
   /// The first word of the window that is used now; the next one comes within four days.
   static std::int64_t window(Instant now);
@@ -61,7 +63,6 @@ class Bitmap {
   }
 
  private:
-  static constexpr std::int64_t margin = 12;  ///< Two longest blocks and a word.
   std::int64_t first_;
   std::array<std::uint64_t, words> words_;
 };

@@ -203,7 +203,7 @@ class Rows {
     if (mapped && !has(vehicle.taken, question_.moving))
       keep(*question_.vehicle_maps[i]);
     else
-      keep(occupied_map(vehicle.taken, {}, question_.moving, first_ - around));
+      keep(occupied_map(vehicle.taken, {}, question_.moving, first_ - Bitmap::margin));
     return row;
   }
 
@@ -246,8 +246,6 @@ class Rows {
     intersect(row, allowed_.data(), words());
     return found = row;
   }
-
-  static constexpr std::int64_t around = 12;
 
   const Question& question_;
   const Zone& zone_;

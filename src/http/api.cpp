@@ -175,9 +175,16 @@ std::vector<Route> bound(const App& app, std::span<const ApiRoute> routes, Actin
 std::vector<Route> bound(const App& app, std::span<const PublicRoute> routes) {
   std::vector<Route> out;
   for (const auto& route : routes)
-    out.push_back({route.method, route.pattern, Kind::blocking,
+    out.push_back({route.method,
+                   route.pattern,
+                   Kind::blocking,
                    [&app, handler = route.handler](const Request& request) { return handler(app, request); },
-                   route.query});
+                   route.query,
+                   {},
+                   route.from_memory ? FromMemory([&app, handler = route.from_memory](const Request& request) {
+                     return handler(app, request);
+                   })
+                                     : FromMemory()});
   return out;
 }
 

@@ -60,6 +60,7 @@ struct Call {
 using PublicHandler = base::Result<Response> (*)(const App&, const Request&);
 using CallHandler = base::Result<Response> (*)(const App&, const Call&);
 using MemoryHandler = std::optional<Response> (*)(const App&, const Call&);
+using PublicMemoryHandler = std::optional<Response> (*)(const App&, const Request&);
 
 /// What a session may do of whose owner a second factor is required and who has none yet.
 enum class BeforeFactor { refused, allowed };
@@ -82,6 +83,7 @@ struct PublicRoute {
   const char* pattern;
   PublicHandler handler;
   std::vector<std::string> query = {};
+  PublicMemoryHandler from_memory = nullptr;  ///< As Route::from_memory.
 };
 /// What a handler takes down by itself: a sign-in, or what somebody does with their account.
 store::Deed deed_of(const Request& request, std::string action);

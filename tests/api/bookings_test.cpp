@@ -100,6 +100,43 @@ TEST(BookingApi, AvailabilityIsSentAgainOnlyWhenItChanged) {
   EXPECT_EQ(client.get(target, headers).status, 200);
 }
 
+TEST(BookingApi, FreeTimesAreAnsweredFromMemoryOnceTheyAreThere) {
+  SchoolServer world({.cache = true});
+  const auto query = "lesson_type_id=" + base::to_text(world.school.type) + window("2026-03-02", "2026-03-09");
+  const auto routes = http::api_routes(world.app);
+  const auto from_memory = [&](const std::string& pattern, const http::Pairs& params, const http::Pairs& headers) {
+    const auto route = std::ranges::find_if(
+        routes, [&](const http::Route& each) { return each.pattern == pattern && each.method == "GET"; });
+    const http::Request request{
+        .method = "GET",
+        .path = pattern,
+        .params = params,
+        .query = {{"lesson_type_id", base::to_text(world.school.type)}, {"from", "2026-03-02"}, {"to", "2026-03-09"}},
+        .headers = headers,
+        .now = world.school.now};
+    const auto answer = route->from_memory(request);
+    return answer ? std::optional(answer->body) : std::nullopt;
+  };
+  const auto of_school = [&] { return from_memory("/api/v1/schools/{slug}/availability", {{"slug", "test"}}, {}); };
+  const auto of_learner = [&](const http::Pairs& more = {}) {
+    http::Pairs headers = {{"authorization", "Bearer learner 1"}};
+    headers.insert(headers.end(), more.begin(), more.end());
+    return from_memory("/api/v1/calendar/availability", {}, headers);
+  };
+  EXPECT_FALSE(of_school()) << "nothing was loaded yet";
+  EXPECT_FALSE(of_learner());
+  const auto open = world.get("nobody", "/api/v1/schools/test/availability?" + query).body;
+  EXPECT_EQ(of_school(), open);
+  EXPECT_FALSE(of_learner()) << "the learner's calendar is not there";
+  const auto own = world.get("learner 1", "/api/v1/calendar/availability?" + query).body;
+  EXPECT_EQ(of_learner(), own);
+  EXPECT_FALSE(of_learner({{"acting-for", base::to_text(std::int64_t{2002})}})) << "in nobody else's name";
+  ASSERT_TRUE(is(world.book("learner 1", world.lesson("2026-03-04T10:00")), 201));
+  EXPECT_NE(of_school(), open);
+  EXPECT_EQ(of_school(), world.get("nobody", "/api/v1/schools/test/availability?" + query).body);
+  EXPECT_EQ(of_learner(), world.get("learner 1", "/api/v1/calendar/availability?" + query).body);
+}
+
 TEST(BookingApi, TheFirstFreeTimesAreThoseOfTheWholeList) {
   SchoolServer world;
   const auto target = "/api/v1/calendar/availability?lesson_type_id=" + base::to_text(world.school.type) +

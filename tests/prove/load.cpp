@@ -49,7 +49,7 @@ class Client {
         known_(known),
         options_(options),
         context_(school.context(number)),
-        position_(school.address, options.clients),
+        position_(school.address, options.clients, school.node(number).told),
         random_(options.seed * 1'000'003 + static_cast<std::uint64_t>(number)),
         prefix_(fmt::format("{}/{}/", options.seed, number)) {}
 
@@ -323,11 +323,14 @@ Node::Node(const std::string& address, store::KeyStore& keys_, Follows follows)
     : database({.path = address, .patience = std::chrono::minutes{1}}),
       keys(keys_),
       follower_(context(), store::is_postgres(address) ? address : "") {
+  told = database.read({school_id}, [](store::Transaction& tx) {
+    return tx.number("select position from event_cursor where school_id = 1").value_or(0);
+  });
   if (follows == Follows::nobody) {
-    database.on_commit([this](const auto& touched) { cache.committed(touched); });
+    database.on_commit([this](const auto& touched) { moved(touched); });
     return;
   }
-  follower_.start({.moved = [this](const auto& touched) { cache.committed(touched); },
+  follower_.start({.moved = [this](const auto& touched) { moved(touched); },
                    .ordered = [](const auto&) {},
                    .lost = [this] { cache.forget(); },
                    .report =
@@ -335,6 +338,12 @@ Node::Node(const std::string& address, store::KeyStore& keys_, Follows follows)
                          const std::lock_guard lock(mutex_);
                          troubles_.push_back(failure);
                        }});
+}
+
+void Node::moved(const std::vector<store::Touched>& touched) {
+  cache.committed(touched);
+  for (const auto& each : touched)
+    if (each.position > told) told = each.position;
 }
 
 std::vector<std::string> Node::troubles() {

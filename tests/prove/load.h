@@ -25,17 +25,20 @@ class Node {
   store::Database database;
   cache::CalendarCache cache{testing_support::cache_options()};
   store::KeyStore& keys;
+  std::atomic<std::int64_t> told{0};  ///< Of a file: the position up to which the cache has heard of commits.
 
  private:
   std::mutex mutex_;
   std::vector<std::string> troubles_;
+  void moved(const std::vector<store::Touched>& touched);
   jobs::Follower follower_;
 };
 
 /// A school as its nodes have it: of a file there is one. Opening it again is a restart.
 struct OpenSchool {
   explicit OpenSchool(const std::string& address_, int count = 1, Follows follows = Follows::node);
-  actions::Context context(int client = 0) { return nodes[static_cast<std::size_t>(client) % nodes.size()]->context(); }
+  Node& node(int client) { return *nodes[static_cast<std::size_t>(client) % nodes.size()]; }
+  actions::Context context(int client = 0) { return node(client).context(); }
   /// How often transactions were undone and run again: deadlocks and lost races.
   std::int64_t repetitions() const;
 

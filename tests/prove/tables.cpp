@@ -197,7 +197,8 @@ std::map<std::int64_t, Row> read_rows(Tables& tables) {
   return rows;
 }
 
-Position::Position(const std::string& address, int clients) : clients_(clients) {
+Position::Position(const std::string& address, int clients, const std::atomic<std::int64_t>& told)
+    : clients_(clients), told_(told) {
   if (store::is_postgres(address)) {
     server_ = std::make_unique<Tables>(address);
     return;
@@ -235,7 +236,7 @@ std::pair<std::int64_t, std::int64_t> Position::of_server() {
 }
 
 std::int64_t Position::before() {
-  return server_ ? of_server().first : of_file();
+  return server_ ? of_server().first : told_.load();
 }
 
 /// What commits before the waiting ones are numbered may come in front of them: one event of each other client.

@@ -49,8 +49,9 @@ std::map<std::int64_t, Row> read_rows(Tables& tables);
 /// Between which positions of the log a client's question is answered, asked on a connection of its own.
 class Position {
  public:
-  /// At most `clients` change anything at a time.
-  Position(const std::string& address, int clients);
+  /// At most `clients` change anything at a time. `told`: of a file, up to where its commits have reached the cache; a
+  /// file shows them a moment before that, and nobody has been answered yet.
+  Position(const std::string& address, int clients, const std::atomic<std::int64_t>& told);
   ~Position();
   Position(const Position&) = delete;
 
@@ -63,6 +64,7 @@ class Position {
   std::int64_t of_file();
   std::pair<std::int64_t, std::int64_t> of_server();  ///< The last one given, and how many events wait for theirs.
   const int clients_;
+  const std::atomic<std::int64_t>& told_;
   sqlite3* file_ = nullptr;
   sqlite3_stmt* query_ = nullptr;
   std::unique_ptr<Tables> server_;

@@ -93,15 +93,28 @@ base::Result<Response> public_school(const App& app, const Request& request) {
 }
 
 /// A caller who is nobody: no learner's rules count, and words are those for learners.
+actions::Caller nobody(base::SchoolId school, const Request& request) {
+  return {{.school = school, .person = {}, .role = store::Role::learner}, request.now, request.correlation_id};
+}
+constexpr auto shared_for_a_moment = "public, max-age=0, s-maxage=5";
+
 base::Result<Response> public_availability(const App& app, const Request& request) {
   QueryReader reader(request);
   const auto query = times_query(reader);
   TRY(reader.finish());
-  const auto view = TRY(actions::public_school(app.identity, request.param("slug")));
-  const actions::Caller nobody{
-      {.school = view.school.id, .person = {}, .role = store::Role::learner}, request.now, request.correlation_id};
-  const auto times = TRY(named_by_request(actions::find_times(app.context, nobody, query)));
-  return times_response(times, "public, max-age=0, s-maxage=5");
+  const auto school = TRY(actions::school_with_slug(app.context, request.param("slug")));
+  const auto times = TRY(named_by_request(actions::find_times(app.context, nobody(school, request), query)));
+  return times_response(times, shared_for_a_moment);
+}
+
+std::optional<Response> public_availability_in_memory(const App& app, const Request& request) {
+  QueryReader reader(request);
+  const auto query = times_query(reader);
+  const auto school = app.context.cache.school_with_slug(request.param("slug"));
+  if (!reader.finish() || !school) return std::nullopt;
+  const auto times = actions::times_in_memory(app.context, nobody(*school, request), query);
+  if (!times || !*times) return std::nullopt;
+  return times_response(**times, shared_for_a_moment);
 }
 
 constexpr std::pair<std::string_view, base::Code> limits[] = {
@@ -192,7 +205,8 @@ std::vector<Route> school_routes(const App& app) {
                               {"GET",
                                "/api/v1/schools/{slug}/availability",
                                public_availability,
-                               {"lesson_type_id", "from", "to", "instructor_id", "vehicle_id", "limit"}}};
+                               {"lesson_type_id", "from", "to", "instructor_id", "vehicle_id", "limit"},
+                               public_availability_in_memory}};
   auto routes = bound(app, signed_in);
   for (auto& route : bound(app, open)) routes.push_back(std::move(route));
   return routes;
