@@ -2,6 +2,7 @@
 
 #include <ranges>
 #include <set>
+#include <thread>
 
 #include "api/school_server.h"
 
@@ -123,6 +124,11 @@ TEST(BookingApi, FreeTimesAreAnsweredFromMemoryOnceTheyAreThere) {
     headers.insert(headers.end(), more.begin(), more.end());
     return from_memory("/api/v1/calendar/availability", {}, headers);
   };
+  // On PostgreSQL only what has heard of other nodes answers alone.
+  const auto hears = [&] {
+    return world.school.database.read_memory(store::Freshness::recent, [](auto&) { return true; }).has_value();
+  };
+  for (int tries = 0; tries < 500 && !hears(); ++tries) std::this_thread::sleep_for(std::chrono::milliseconds{10});
   EXPECT_FALSE(of_school()) << "nothing was loaded yet";
   EXPECT_FALSE(of_learner());
   const auto open = world.get("nobody", "/api/v1/schools/test/availability?" + query).body;
