@@ -131,13 +131,21 @@ std::vector<domain::Vehicle> vehicles_of(Transaction& tx, base::SchoolId school)
   return vehicles;
 }
 
-std::vector<base::InstructorId> instructors_of(Transaction& tx, base::SchoolId school) {
-  std::vector<base::InstructorId> ids;
-  for (const Row row : tx.query("select id from people where school_id = $1 and role = 'instructor' and active = 1"
-                                " order by id",
-                                school))
-    ids.push_back(row.id<base::InstructorId>(0));
-  return ids;
+void add_instructors(Transaction& tx, base::SchoolId school, SchoolRules& rules) {
+  for (const Row row : tx.query("select id, languages, areas from people where school_id = $1 and role = 'instructor'"
+                                " and active = 1 order by id",
+                                school)) {
+    rules.instructors.push_back(row.id<base::InstructorId>(0));
+    rules.teaching.push_back(teaching_from(row.view(1), row.view(2)));
+  }
+}
+
+std::vector<std::string> texts_in(std::string_view list) {
+  std::vector<std::string> texts;
+  if (list == "[]") return texts;
+  const auto parsed = boost::json::parse(list);  // Named: a loop would outlive a temporary.
+  for (const auto& text : parsed.as_array()) texts.emplace_back(text.as_string());
+  return texts;
 }
 
 }  // namespace
@@ -257,6 +265,13 @@ const domain::Vehicle* SchoolRules::vehicle(base::VehicleId id) const {
   return found == vehicles.end() ? nullptr : &*found;
 }
 
+bool SchoolRules::is_unfit(base::InstructorId id, const domain::WantedTeaching& wanted) const {
+  if (!wanted.anything()) return false;
+  const auto found = std::lower_bound(instructors.begin(), instructors.end(), id);
+  if (found == instructors.end() || *found != id) return false;
+  return !domain::fits(teaching.at(static_cast<std::size_t>(found - instructors.begin())), wanted);
+}
+
 std::int64_t rules_version(Transaction& tx, base::SchoolId school) {
   return tx.number("select rules_version from schools where school_id = $1", school).value_or(0);
 }
@@ -281,7 +296,7 @@ SchoolRules load_rules(Transaction& tx, base::SchoolId school) {
   rules->school.constraints = constraints_of(tx, school);
   rules->lessons = lessons_of(tx, school, rules->currency);
   rules->vehicles = vehicles_of(tx, school);
-  rules->instructors = instructors_of(tx, school);
+  add_instructors(tx, school, *rules);
   return std::move(*rules);
 }
 
@@ -405,6 +420,17 @@ domain::Hours hours_from(std::string_view weekly, std::string_view overrides) {
     hours.overrides.push_back(std::move(entry));
   }
   return hours;
+}
+
+std::pair<std::string, std::string> to_columns(const domain::Teaching& teaching) {
+  const auto column = [](const std::vector<std::string>& texts) {
+    return boost::json::serialize(boost::json::array(texts.begin(), texts.end()));
+  };
+  return {column(teaching.languages), column(teaching.areas)};
+}
+
+domain::Teaching teaching_from(std::string_view languages, std::string_view areas) {
+  return {texts_in(languages), texts_in(areas)};
 }
 
 }  // namespace store

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "domain/booking.h"
+#include "domain/teaching.h"
 #include "store/events.h"
 
 namespace store {
@@ -53,9 +54,12 @@ struct SchoolRules {
   std::vector<OfferedLesson> lessons;           ///< By id, inactive ones too.
   std::vector<domain::Vehicle> vehicles;        ///< By id, inactive ones too; nothing taken.
   std::vector<base::InstructorId> instructors;  ///< Active ones, by id.
+  std::vector<domain::Teaching> teaching;       ///< Of each of them.
 
   const OfferedLesson* lesson(base::LessonTypeId id) const;
   const domain::Vehicle* vehicle(base::VehicleId id) const;
+  /// Whether that is known of somebody who is active.
+  bool is_unfit(base::InstructorId id, const domain::WantedTeaching& wanted) const;
 };
 std::int64_t rules_version(Transaction& tx, base::SchoolId school);  ///< 0 where there is no such school.
 SchoolRules load_rules(Transaction& tx, base::SchoolId school);
@@ -93,5 +97,8 @@ base::Code rule_from(std::string_view name);
 /// How the hours of an instructor are written in a row: {"weekly": …} and {"overrides": …} of the schema.
 std::pair<std::string, std::string> to_columns(const domain::Hours& hours);
 domain::Hours hours_from(std::string_view weekly, std::string_view overrides);
+/// And their languages and areas: two lists of texts.
+std::pair<std::string, std::string> to_columns(const domain::Teaching& teaching);
+domain::Teaching teaching_from(std::string_view languages, std::string_view areas);
 
 }  // namespace store

@@ -113,10 +113,12 @@ void People::committed(const std::vector<Touched>& touched) {
 
 std::optional<Person> People::find(Transaction& tx, base::SchoolId school, base::PersonId id) {
   for (const Row row :
-       tx.query("select role, active, version, sealed from people where school_id = $1 and id = $2", school, id)) {
-    Person person{id, *role_from_text(row.view(0)), row.flag(1), row.integer(2), {}};
+       tx.query("select role, active, version, languages, areas, sealed from people where school_id = $1 and id = $2",
+                school, id)) {
+    Person person{id, *role_from_text(row.view(0)),           row.flag(1), row.integer(2),
+                  {}, teaching_from(row.view(3), row.view(4))};
     const auto remembered = known({school, id}, person.version);
-    person.details = remembered ? *remembered : open({school, id}, person.version, row.bytes(3));
+    person.details = remembered ? *remembered : open({school, id}, person.version, row.bytes(5));
     return person;
   }
   return std::nullopt;
@@ -127,14 +129,15 @@ std::vector<Person> People::list(Transaction& tx, base::SchoolId school, std::sp
   std::vector<std::pair<std::size_t, base::Bytes>> closed;  // Which of `found` are not in memory.
   for (const Role role : roles)
     // `sealed` comes last, so that the engine reads it only for rows that are not in memory.
-    for (const Row row : tx.query("select id, active, version, sealed from people where school_id = $1 and role = $2"
-                                  " and erased_at is null order by id",
+    for (const Row row : tx.query("select id, active, version, languages, areas, sealed from people"
+                                  " where school_id = $1 and role = $2 and erased_at is null order by id",
                                   school, to_string(role))) {
-      Person person{row.id<base::PersonId>(0), role, row.flag(1), row.integer(2), {}};
+      Person person{
+          row.id<base::PersonId>(0), role, row.flag(1), row.integer(2), {}, teaching_from(row.view(3), row.view(4))};
       if (auto remembered = known({school, person.id}, person.version))
         person.details = std::move(*remembered);
       else
-        closed.emplace_back(found.size(), row.bytes(3));
+        closed.emplace_back(found.size(), row.bytes(5));
       found.push_back(std::move(person));
     }
   std::vector<base::PersonId> owners;
@@ -173,23 +176,30 @@ namespace {
 
 constexpr std::string_view insert_people =
     "insert into people (school_id, id, role, sealed, email_hash, active, version, created_at)";
+constexpr std::string_view insert_person =
+    "insert into people (school_id, id, role, sealed, email_hash, active, version, created_at, languages, areas)";
 constexpr std::int64_t first_version = 1;
 
-NewEvent added(base::PersonId id, Role role, bool active) {
-  return {stream_of(id), first_version, "person_added", state(id, role, active, {"name", "email", "phone"})};
+NewEvent added(base::PersonId id, Role role, bool active, const domain::Teaching& teaching = {}) {
+  std::vector<std::string> fields{"name", "email", "phone"};
+  if (!teaching.languages.empty()) fields.emplace_back("languages");
+  if (!teaching.areas.empty()) fields.emplace_back("areas");
+  return {stream_of(id), first_version, "person_added", state(id, role, active, fields)};
 }
 
 }  // namespace
 
-base::Done add_person(Transaction& tx, const Author& author, const SealedPerson& person, Role role, bool active) {
+base::Done add_person(Transaction& tx, const Author& author, const SealedPerson& person, Role role, bool active,
+                      const domain::Teaching& teaching) {
+  const auto [languages, areas] = to_columns(teaching);
   try {
-    tx.run(with_values(insert_people, 1, 8), author.school, person.id, to_string(role), person.sealed,
-           person.email_hash, active, first_version, author.now);
+    tx.run(with_values(insert_person, 1, 10), author.school, person.id, to_string(role), person.sealed,
+           person.email_hash, active, first_version, author.now, languages, areas);
   } catch (const ConstraintError& error) {
     if (!is_taken_address(error)) throw;
     return address_taken();
   }
-  append(tx, author, std::array{added(person.id, role, active)});
+  append(tx, author, std::array{added(person.id, role, active, teaching)});
   if (role == Role::instructor) bump_rules(tx, author.school);
   return base::done();
 }
@@ -227,12 +237,15 @@ void add_learners(Transaction& tx, const Author& author, std::span<const NewLear
 }
 
 base::Done change_person(Transaction& tx, const Author& author, const PersonChange& change) {
+  std::optional<std::string> languages, areas;
+  if (change.teaching) std::tie(languages, areas) = to_columns(*change.teaching);
   try {
     const auto rows = tx.run(
-        "update people set role = $3, sealed = $4, email_hash = $5, active = $6, version = $7"
+        "update people set role = $3, sealed = $4, email_hash = $5, active = $6, version = $7,"
+        " languages = coalesce(cast($8 as text), languages), areas = coalesce(cast($9 as text), areas)"
         " where school_id = $1 and id = $2",
         author.school, change.person.id, to_string(change.role), change.person.sealed, change.person.email_hash,
-        change.active, change.version);
+        change.active, change.version, languages, areas);
     if (rows == 0) throw SerializationError("The person was removed meanwhile.");
   } catch (const ConstraintError& error) {
     if (!is_taken_address(error)) throw;
@@ -243,7 +256,8 @@ base::Done change_person(Transaction& tx, const Author& author, const PersonChan
   const auto changes = [&](const char* field) {
     return std::ranges::find(change.fields, field) != change.fields.end();
   };
-  if (changes("role") || (changes("active") && change.role == Role::instructor)) bump_rules(tx, author.school);
+  const bool is_of_rules = changes("active") || changes("languages") || changes("areas");
+  if (changes("role") || (is_of_rules && change.role == Role::instructor)) bump_rules(tx, author.school);
   return base::done();
 }
 

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "domain/opening_hours.h"
+#include "domain/teaching.h"
 #include "store/events.h"
 #include "store/keys.h"
 #include "store/role.h"
@@ -29,6 +30,7 @@ struct Person {
   bool active;
   std::int64_t version;
   Details details;
+  domain::Teaching teaching{};  ///< Of instructors.
 };
 
 /// A person's row as it is about to be written.
@@ -81,7 +83,8 @@ std::optional<base::PersonId> person_with_email(Transaction& tx, base::SchoolId 
 
 /// Writes the row and its event `person_added`, version 1. Refuses with invalid_input at "/email" where the school has
 /// somebody with this address.
-base::Done add_person(Transaction& tx, const Author& author, const SealedPerson& person, Role role, bool active);
+base::Done add_person(Transaction& tx, const Author& author, const SealedPerson& person, Role role, bool active,
+                      const domain::Teaching& teaching = {});
 
 /// The keyed hashes of everybody's address.
 std::set<base::Bytes> addresses_taken(Transaction& tx, base::SchoolId school);
@@ -101,6 +104,7 @@ struct PersonChange {
   bool active;
   std::int64_t version;  ///< The new one.
   std::vector<std::string> fields;
+  std::optional<domain::Teaching> teaching{};  ///< None: as it is.
 };
 /// Writes row and event `person_changed`; refuses like add_person.
 base::Done change_person(Transaction& tx, const Author& author, const PersonChange& change);

@@ -163,8 +163,14 @@ std::vector<Source> sources_of_the_rest() {
   using enum As;
   return {
       {"account",
-       "select id, sealed, role, active, created_at from people where school_id = $1 and id = $2",
-       {{"id", id}, {"", sealed_person}, {"role", text}, {"active", yes_no}, {"created_at", instant}}},
+       "select id, sealed, role, active, created_at, languages, areas from people where school_id = $1 and id = $2",
+       {{"id", id},
+        {"", sealed_person},
+        {"role", text},
+        {"active", yes_no},
+        {"created_at", instant},
+        {"languages", text},
+        {"areas", text}}},
       {"places",
        "select id, sealed, created_at from places where school_id = $1 and person_id = $2 order by id",
        {{"id", id}, {"", sealed_place}, {"created_at", instant}}},
@@ -312,7 +318,8 @@ void erase_person(Transaction& tx, const Author& author, base::PersonId id) {
              id);
   }
   tx.run(
-      "update people set email_hash = null, active = 0, version = $3, erased_at = $4 where school_id = $1 and id = $2",
+      "update people set email_hash = null, active = 0, languages = '[]', areas = '[]', version = $3, erased_at = $4"
+      " where school_id = $1 and id = $2",
       author.school, id, version + 1, author.now);
   append(tx, author, "person/" + base::to_text(id), version + 1, "person_erased",
          {{"id", base::to_text(id)}, {"role", role}});

@@ -42,8 +42,8 @@ using enum HandedTo;
 using enum Period;
 
 constexpr Processing known_purposes[] = {
-    {"people", accounts, everybody, "name, e-mail, telephone, date of birth, role", contract, teachers, mail, person,
-     "", sealed},
+    {"people", accounts, everybody, "name, e-mail, telephone, date of birth, role, languages and areas of lessons",
+     contract, teachers, mail, person, "", sealed},
     {"places", lessons, learners, "addresses where lessons begin and end", contract, teachers, mail, person, "",
      sealed},
     {"texts", lessons, everybody, "notes, reasons, titles, requests in free words", contract, teachers, mail, words, "",
