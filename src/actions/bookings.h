@@ -32,7 +32,8 @@ struct BookingInput {
   std::string note{};
   std::vector<std::string> overruled{};  ///< Names of soft rules; staff only, with a reason.
   std::string reason{};
-  std::int64_t terms_version = 0;  ///< Of the terms that the learner accepts with it; 0: accepted before, or none.
+  std::int64_t terms_version = 0;   ///< Of the terms that the learner accepts with it; 0: accepted before, or none.
+  domain::WantedTeaching wanted{};  ///< With a hold: of the other times alone, where it is over.
 };
 base::Result<BookingView> make_booking(const Context& context, const Caller& caller, const BookingInput& input,
                                        const store::RequestKey& key);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actions/context.h"
+#include "domain/teaching.h"
 
 namespace actions {
 
@@ -20,6 +21,7 @@ struct Wish {
   const domain::Booking* moving{};      ///< Makes room for itself; its calendars are locked too.
   std::vector<base::Code> overruled{};  ///< Soft rules that staff set aside.
   Elsewhere* elsewhere{};               ///< None: no calendar elsewhere is asked.
+  domain::WantedTeaching wanted{};      ///< Whoever does not teach so is nobody's choice.
 };
 
 /// Refuses with the first rule that refused and all of them in `refusals`; with not_found for people, vehicles or types

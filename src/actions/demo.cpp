@@ -54,10 +54,23 @@ Result<base::PersonId> add_person(const Identity& identity, const Caller& admin,
   return TRY(create_person(identity, admin, group, input, no_key)).value.person.id;
 }
 
+std::vector<std::string> words_in(std::string_view text) {
+  std::vector<std::string> words(1);
+  for (const char c : text)
+    if (c == ' ')
+      words.emplace_back();
+    else
+      words.back() += c;
+  return words;
+}
+
 Result<base::InstructorId> add_teacher(const Identity& identity, const Caller& admin, const demo::Teacher& teacher) {
-  const auto person = TRY(add_person(
-      identity, admin, Group::instructors,
-      {.name = std::string(teacher.name), .email = std::string(teacher.email), .phone = std::string(teacher.phone)}));
+  const auto person = TRY(add_person(identity, admin, Group::instructors,
+                                     {.name = std::string(teacher.name),
+                                      .email = std::string(teacher.email),
+                                      .phone = std::string(teacher.phone),
+                                      .languages = words_in(teacher.languages),
+                                      .areas = words_in(teacher.areas)}));
   const base::InstructorId id{person.value};
   std::vector<domain::Hours::Weekly> weekly;
   for (const char day : teacher.days) {

@@ -12,16 +12,17 @@ inline constexpr std::string_view school_name = "Northgate Driving School";
 struct Teacher {
   std::string_view name, email, phone;
   bool manual, automatic;
-  int first_hour, last_hour;  ///< Of a working day.
-  std::string_view days;      ///< ISO weekdays, Monday = 1.
+  int first_hour, last_hour;          ///< Of a working day.
+  std::string_view days;              ///< ISO weekdays, Monday = 1.
+  std::string_view languages, areas;  ///< Each list with spaces between.
 };
 inline constexpr std::array<Teacher, 6> teachers{{
-    {"Daniel Okafor", "instructor@demo.test", "020 7946 0101", true, false, 8, 17, "12345"},
-    {"Sophie Bennett", "sophie.bennett@demo.test", "020 7946 0102", true, true, 9, 18, "12345"},
-    {"Imran Qureshi", "imran.qureshi@demo.test", "020 7946 0103", true, false, 12, 20, "23456"},
-    {"Grace Whitfield", "grace.whitfield@demo.test", "020 7946 0104", true, true, 9, 15, "1245"},
-    {"Tomasz Zielinski", "tomasz.zielinski@demo.test", "020 7946 0105", false, true, 7, 16, "12345"},
-    {"Aisha Rahman", "aisha.rahman@demo.test", "020 7946 0106", false, true, 10, 19, "13456"},
+    {"Daniel Okafor", "instructor@demo.test", "020 7946 0101", true, false, 8, 17, "12345", "en", "N1 N5 N19"},
+    {"Sophie Bennett", "sophie.bennett@demo.test", "020 7946 0102", true, true, 9, 18, "12345", "en fr", "N1 N19"},
+    {"Imran Qureshi", "imran.qureshi@demo.test", "020 7946 0103", true, false, 12, 20, "23456", "en ur", "N4 N8 N22"},
+    {"Grace Whitfield", "grace.whitfield@demo.test", "020 7946 0104", true, true, 9, 15, "1245", "en", "N8 N10"},
+    {"Tomasz Zielinski", "tomasz.zielinski@demo.test", "020 7946 0105", false, true, 7, 16, "12345", "en pl", "N4 N22"},
+    {"Aisha Rahman", "aisha.rahman@demo.test", "020 7946 0106", false, true, 10, 19, "13456", "bn en", "N5 N19"},
 }};
 
 struct Car {

@@ -114,6 +114,7 @@ Result<std::vector<Verdict>> judge_all(const Context& context, const Caller& cal
       if (!instructor) return missing("instructor");
       verdicts.push_back(judge(world.question(*instructor, caller), start));
     }
+    if (verdicts.empty()) return query.wanted.anything() ? nobody_teaches_so() : missing("instructor");
     return verdicts;
   };
   return context.database.read(caller.school(), judge_with, freshness);
@@ -133,7 +134,8 @@ TimesQuery query_of(const Wish& wish, const domain::Zone& zone) {
           .instructor = wish.instructor,
           .vehicle = wish.vehicle,
           .learner = wish.learner,
-          .moving = wish.moving ? wish.moving->id : base::BookingId{}};
+          .moving = wish.moving ? wish.moving->id : base::BookingId{},
+          .wanted = wish.wanted};
 }
 
 /// Days by distance from the one wanted, none before today: 0, +1, -1, +2, …
@@ -195,7 +197,6 @@ std::optional<Result<Times>> times_in_memory(const Context& context, const Calle
 Result<std::vector<base::Refusal>> explain(const Context& context, const Caller& caller, const TimesQuery& query,
                                            base::Instant start) {
   const auto verdicts = TRY(judge_all(context, caller, query, start));
-  if (verdicts.empty()) return missing("instructor");
   const auto learner = caller.principal.staff() ? query.learner : base::LearnerId{caller.principal.person.value};
   if (learner && !query.moving)
     TRY(context.database.read(caller.school(),
@@ -203,22 +204,22 @@ Result<std::vector<base::Refusal>> explain(const Context& context, const Caller&
   return closest(verdicts).refusals;
 }
 
-Candidates rank_candidates(const Context& context, const Caller& caller, const Wish& wish, store::Freshness freshness) {
+Result<Candidates> rank_candidates(const Context& context, const Caller& caller, const Wish& wish,
+                                   store::Freshness freshness) {
   const auto rules =
       context.database.read(caller.school(), [&](Transaction& tx) { return context.cache.rules(tx, caller.school()); });
-  auto verdicts = judge_all(context, caller, query_of(wish, rules->school.zone), wish.start, freshness);
-  if (!verdicts || verdicts->empty()) return {};
-  for (auto& verdict : *verdicts)
+  auto verdicts = TRY(judge_all(context, caller, query_of(wish, rules->school.zone), wish.start, freshness));
+  for (auto& verdict : verdicts)
     std::erase_if(verdict.refusals, [&](const base::Refusal& refusal) {
       return std::find(wish.overruled.begin(), wish.overruled.end(), refusal.rule) != wish.overruled.end();
     });
-  Candidates candidates{{}, closest(*verdicts).refusals};
-  std::erase_if(*verdicts, [](const Verdict& verdict) { return !verdict.refusals.empty(); });
-  std::sort(verdicts->begin(), verdicts->end(), [](const Verdict& left, const Verdict& right) {
+  Candidates candidates{{}, closest(verdicts).refusals};
+  std::erase_if(verdicts, [](const Verdict& verdict) { return !verdict.refusals.empty(); });
+  std::sort(verdicts.begin(), verdicts.end(), [](const Verdict& left, const Verdict& right) {
     return std::tie(left.load, left.last_booked, left.instructor) <
            std::tie(right.load, right.last_booked, right.instructor);
   });
-  for (const auto& verdict : *verdicts)
+  for (const auto& verdict : verdicts)
     if (candidates.instructors.size() < candidates_at_most) candidates.instructors.push_back(verdict.instructor);
   return candidates;
 }

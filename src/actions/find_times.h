@@ -15,6 +15,7 @@ struct TimesQuery {
   base::BookingId moving{};   ///< The booking that would move; its notice counts, and its length.
   /// No more slots than these, the earliest, and no more days than are looked at for them; 0: days are counted alone.
   std::optional<std::size_t> first{};
+  domain::WantedTeaching wanted{};  ///< Whoever does not teach so is left out.
 };
 
 struct Times {
@@ -45,7 +46,9 @@ struct Candidates {
   std::vector<base::InstructorId> instructors;
   std::vector<base::Refusal> refusals;  ///< Of the one who comes closest, where there is nobody.
 };
-Candidates rank_candidates(const Context& context, const Caller& caller, const Wish& wish, store::Freshness freshness);
+/// not_found where the wish names what is not there, invalid_input where nobody teaches as it wants.
+base::Result<Candidates> rank_candidates(const Context& context, const Caller& caller, const Wish& wish,
+                                         store::Freshness freshness);
 
 /// Up to five other times that would book: same instructor that day, others at that time, then the nearest.
 std::vector<base::Alternative> alternatives(const Context& context, const Caller& caller, const Wish& wish);

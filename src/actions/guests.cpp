@@ -188,7 +188,7 @@ std::optional<Result<BookingView>> booked_before(const Identity& identity, const
 
 /// For whoever proved the address, by their own rules where they have been here before.
 std::vector<base::Alternative> other_times(const Identity& identity, Caller caller, const KeptTime& kept,
-                                           const Guest& guest) {
+                                           const Guest& guest, const domain::WantedTeaching& wanted) {
   const auto found = identity.context.database.read(caller.school(), [&](Transaction& tx) {
     if (const auto known = store::person_with_email(tx, caller.school(), guest.sealed.email_hash))
       caller.principal.person = *known;
@@ -196,6 +196,7 @@ std::vector<base::Alternative> other_times(const Identity& identity, Caller call
   });
   auto wish = wish_for(*found, {caller.principal.person.value});
   wish.moving = nullptr;
+  wish.wanted = wanted;
   return alternatives(identity.context, caller, wish);
 }
 
@@ -280,7 +281,8 @@ base::Done ask_for_guest_code(const Identity& identity, const GuestCall& call, s
 }
 
 Result<BookingView> book_as_guest(const Identity& identity, const GuestCall& call, std::string_view token,
-                                  const std::string& code, store::RequestKey key) {
+                                  const std::string& code, store::RequestKey key,
+                                  const domain::WantedTeaching& wanted) {
   const auto link = auth::parse_link_token(token);
   if (!link) return over();
   const auto caller = nobody(link->school, call);
@@ -292,7 +294,7 @@ Result<BookingView> book_as_guest(const Identity& identity, const GuestCall& cal
   auto result = decide_booking(identity.context, caller,
                                [&](Transaction& tx) { return book(identity, tx, caller, kept, guest, key); });
   if (!result && !result.error().refusals.empty())
-    result.error().alternatives = other_times(identity, caller, kept, guest);
+    result.error().alternatives = other_times(identity, caller, kept, guest, wanted);
   // Where the address was somebody's already, the key that was made ahead is nobody's and is swept.
   if (result && result->booking.created_by == guest.person)
     identity.people.keys().settle_keys(link->school, std::span(&guest.person, 1));

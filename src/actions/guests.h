@@ -39,9 +39,11 @@ base::Done release_guest_hold(const Identity& identity, const GuestCall& call, s
 base::Done ask_for_guest_code(const Identity& identity, const GuestCall& call, std::string_view token,
                               const store::Details& details);
 /// Books the time for whoever has this address, who is made where there is nobody. invalid_input at "/code"; refusals
-/// of the rules of that learner with alternatives; account_exists where they have a way to sign in.
+/// of the rules of that learner with alternatives, of whoever teaches as `wanted`; account_exists where they have a way
+/// to sign in.
 base::Result<BookingView> book_as_guest(const Identity& identity, const GuestCall& call, std::string_view token,
-                                        const std::string& code, store::RequestKey key);
+                                        const std::string& code, store::RequestKey key,
+                                        const domain::WantedTeaching& wanted = {});
 
 /// What a guest typed; nothing where their key is gone.
 std::optional<store::Details> guest_details(store::KeyStore& keys, base::SchoolId school, const store::GuestHold& hold);

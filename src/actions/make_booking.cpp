@@ -2,6 +2,7 @@
 #include "actions/change.h"
 #include "actions/find_times.h"
 #include "actions/policies.h"
+#include "actions/world.h"
 #include "auth/roles.h"
 
 namespace actions {
@@ -43,7 +44,8 @@ Result<Wish> wish_of(const Caller& caller, const BookingInput& input) {
             .instructor = input.instructor,
             .learner = TRY(learner_of(caller, input.learner)),
             .vehicle = input.vehicle,
-            .overruled = TRY(soft_rules(caller, input.overruled))};
+            .overruled = TRY(soft_rules(caller, input.overruled)),
+            .wanted = input.wanted};
   if (caller.principal.role == auth::Role::instructor && !wish.instructor)
     wish.instructor = {caller.principal.person.value};
   TRY(may_book_with(caller, wish.instructor));
@@ -110,6 +112,7 @@ Result<BookingView> place(const Context& context, Transaction& tx, const Caller&
   const auto earlier = TRY(store::claim(tx, key, caller.now));
   const auto rules = context.cache.rules_for_decision(tx, caller.school());
   if (earlier) return replay(tx, caller, *rules, *earlier);
+  if (rules->is_unfit(wish.instructor, wish.wanted)) return nobody_teaches_so();
   const auto where = TRY(decide(context, tx, caller, *rules, wish));
   if (as == As::hold && wish.learner &&
       store::count_holds(tx, caller.school(), wish.learner, caller.now) >= holds_at_most)
@@ -163,9 +166,8 @@ bool only_about_the_instructor(const base::Error& error) {
 template <class Attempt>
 Result<BookingView> try_candidates(const Context& context, const Caller& caller, Wish& wish, const Attempt& attempt,
                                    store::Freshness freshness) {
-  const auto candidates = rank_candidates(context, caller, wish, freshness);
+  const auto candidates = TRY(rank_candidates(context, caller, wish, freshness));
   if (candidates.instructors.empty()) {
-    if (candidates.refusals.empty()) return base::refuse(Code::not_found, "There is no such lesson type or learner.");
     base::Error error{candidates.refusals.front().rule, candidates.refusals.front().message, candidates.refusals};
     return base::refuse(std::move(error));
   }
@@ -173,7 +175,8 @@ Result<BookingView> try_candidates(const Context& context, const Caller& caller,
   for (const auto instructor : candidates.instructors) {
     wish.instructor = instructor;
     result = attempt();
-    if (result || !only_about_the_instructor(result.error())) break;
+    const bool unfit_by_now = !result && result.error().code == Code::invalid_input && wish.wanted.anything();
+    if (!unfit_by_now && (result || !only_about_the_instructor(result.error()))) break;
   }
   return result;
 }

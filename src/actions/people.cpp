@@ -116,6 +116,32 @@ void check_birth_date(Faults& faults, const Caller& caller, const PersonInput& i
                 "Must be a date of birth such as 2009-05-31.");
 }
 
+std::vector<std::string> checked_languages(Faults& faults, const std::vector<std::string>& given) {
+  faults.unless(given.size() <= domain::languages_at_most, "/languages", "At most 20.");
+  std::vector<std::string> languages;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    const auto canonical = domain::canonical_language(given[i]);
+    faults.unless(canonical.has_value(), fmt::format("/languages/{}", i), "Must be a language such as en or pt-BR.");
+    languages.push_back(canonical.value_or(""));
+  }
+  return domain::each_language_once(std::move(languages));
+}
+
+std::vector<std::string> checked_areas(Faults& faults, const std::vector<std::string>& given) {
+  faults.unless(given.size() <= domain::areas_at_most, "/areas", "At most 50.");
+  std::vector<std::string> areas;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    areas.emplace_back(domain::without_spaces_around(given[i]));
+    faults.text(areas.back(), fmt::format("/areas/{}", i), domain::area_length);
+  }
+  return domain::each_area_once(std::move(areas));
+}
+
+domain::Teaching checked_teaching(Faults& faults, const PersonInput& input, const domain::Teaching& before) {
+  return {input.languages ? checked_languages(faults, *input.languages) : before.languages,
+          input.areas ? checked_areas(faults, *input.areas) : before.areas};
+}
+
 }  // namespace
 
 Result<Made<NewPerson>> create_person(const Identity& identity, const Caller& caller, Group group,
@@ -125,6 +151,7 @@ Result<Made<NewPerson>> create_person(const Identity& identity, const Caller& ca
   check_details(faults, {input.name.value_or(""), input.email.value_or(""), input.phone.value_or("")});
   check_birth_date(faults, caller, input);
   faults.unless(group != Group::users || input.role.has_value(), "/role", "Required.");
+  const auto teaching = checked_teaching(faults, input, {});
   TRY(faults.verdict());
   const auto role = TRY(role_for(group, input, roles_in(group).front()));
   const store::Details details{*input.name, *input.email, input.phone.value_or(""),
@@ -140,12 +167,12 @@ Result<Made<NewPerson>> create_person(const Identity& identity, const Caller& ca
     if (const auto earlier = TRY(store::claim(tx, key, caller.now)))
       return made_before(identity, tx, caller, group, {earlier->resource}, token);
     const bool active = input.active.value_or(true);
-    TRY(store::add_person(tx, caller.author(), sealed, role, active));
+    TRY(store::add_person(tx, caller.author(), sealed, role, active, teaching));
     equip(tx, caller, id, role);
     store::add_link(tx, caller.school(), id, store::LinkPurpose::welcome, token.hash,
                     caller.now + auth::welcome_lifetime);
     store::remember(tx, key, {201, id.value});
-    return Made<NewPerson>{{{id, role, active, 1, details}, welcome_url(identity, token)}};
+    return Made<NewPerson>{{{id, role, active, 1, details, teaching}, welcome_url(identity, token)}};
   };
   auto made = identity.context.database.transact<Made<NewPerson>>(caller.school(), add);
   if (!made || made->replayed) keys.destroy({caller.school(), id});
@@ -176,14 +203,17 @@ std::vector<std::string> changed_fields(const Person& before, const Person& afte
   if (before.details.birth_date != after.details.birth_date) fields.emplace_back("birth_date");
   if (before.active != after.active) fields.emplace_back("active");
   if (before.role != after.role) fields.emplace_back("role");
+  if (before.teaching.languages != after.teaching.languages) fields.emplace_back("languages");
+  if (before.teaching.areas != after.teaching.areas) fields.emplace_back("areas");
   return fields;
 }
 
 Result<Person> save(const Identity& identity, Transaction& tx, const Caller& caller, const Person& before,
                     const Person& after, const store::SealedPerson& sealed) {
   const auto kind = calendar_of(after.role);
-  // Who is switched off is not bookable any more: their calendar moves.
-  if (kind && before.active != after.active) store::lock(tx, caller.school(), *kind, after.id.value);
+  // Who is switched off is not bookable any more, nor who does not teach as is wanted: their calendar moves.
+  if (kind && (before.active != after.active || before.teaching != after.teaching))
+    store::lock(tx, caller.school(), *kind, after.id.value);
   const auto current = identity.people.find(tx, caller.school(), after.id);
   if (!current) return auth::not_found();
   TRY(expect(before.version, current->version));
@@ -193,8 +223,9 @@ Result<Person> save(const Identity& identity, Transaction& tx, const Caller& cal
   faults.unless(!resigns || store::active_admins(tx, caller.school()) > 1, after.active ? "/role" : "/active",
                 "A school keeps at least one admin.");
   TRY(faults.verdict());
-  TRY(store::change_person(tx, caller.author(),
-                           {sealed, after.role, after.active, after.version, changed_fields(before, after)}));
+  TRY(store::change_person(
+      tx, caller.author(),
+      {sealed, after.role, after.active, after.version, changed_fields(before, after), after.teaching}));
   const bool out = before.role != after.role || !after.active;
   if (out) store::end_sessions(tx, caller.school(), after.id, caller.now);
   return after;
@@ -220,6 +251,7 @@ Result<Person> update_person(const Identity& identity, const Caller& caller, Gro
   Faults faults;
   check_details(faults, after.details);
   check_birth_date(faults, caller, input);
+  after.teaching = checked_teaching(faults, input, before.teaching);
   TRY(faults.verdict());
   const auto sealed = identity.people.seal(caller.school(), id, after.details);
   const auto change = [&](Transaction& tx) { return save(identity, tx, caller, before, after, sealed); };

@@ -19,6 +19,8 @@ struct PersonInput {
   std::optional<bool> active{};
   std::optional<std::optional<domain::Date>> birth_date{};  ///< Of learners; nullopt within: it is not known any more.
   std::optional<store::Role> role{};                        ///< Of users: admin or office.
+  std::optional<std::vector<std::string>> languages{};      ///< Of instructors: tags, in any case and order.
+  std::optional<std::vector<std::string>> areas{};          ///< Of instructors.
 };
 struct NewPerson {
   store::Person person;

@@ -149,7 +149,7 @@ Result<PublicSchool> public_school(const Identity& identity, std::string_view sl
     std::erase_if(view.lessons, [](const auto& lesson) { return !lesson.rules.active; });
     constexpr store::Role instructors[] = {store::Role::instructor};
     for (const auto& person : identity.people.list(tx, *id, instructors))
-      if (person.active) view.instructors.push_back({{person.id.value}, person.details.name});
+      if (person.active) view.instructors.push_back({{person.id.value}, person.details.name, person.teaching});
     return view;
   });
 }

@@ -38,6 +38,7 @@ struct PublicSchool {
   struct Instructor {
     base::InstructorId id;
     std::string name;
+    domain::Teaching teaching;
   };
   std::vector<Instructor> instructors{};  ///< Active ones, by name.
 };

@@ -12,6 +12,11 @@ tl::unexpected<base::Error> missing(const char* what) {
   return base::refuse(base::Code::not_found, fmt::format("There is no such {}.", what));
 }
 
+tl::unexpected<base::Error> nobody_teaches_so() {
+  return base::refuse(base::Code::invalid_input,
+                      "No instructor who could give this lesson teaches in that language there.");
+}
+
 domain::Question World::question(const Caller& caller) const {
   const auto& type = lesson->rules;
   return {.school = &rules->school,
@@ -90,6 +95,7 @@ Result<World> load_world(const Context& context, Transaction& tx, const Caller& 
     world.instructors = {query.instructor};
   else
     world.instructors = world.rules->instructors;
+  std::erase_if(world.instructors, [&](auto id) { return world.rules->is_unfit(id, query.wanted); });
   return world;
 }
 

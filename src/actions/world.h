@@ -36,6 +36,8 @@ std::shared_ptr<const domain::MappedInstructor> instructor_of(const Context& con
 std::vector<std::shared_ptr<const domain::MappedInstructor>> people_of(const Context& context, store::Transaction& tx,
                                                                        const Caller& caller, const World& world);
 
+/// invalid_input: nobody teaches as it was wanted.
+tl::unexpected<base::Error> nobody_teaches_so();
 /// not_found: "There is no such learner."
 tl::unexpected<base::Error> missing(const char* what);
 

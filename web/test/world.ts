@@ -31,9 +31,9 @@ export const lessonTypes = [
 ];
 
 export const instructors: Schema['Instructor'][] = [
-  { id: 'asha', name: 'Asha Patel', active: true, version: 1 },
-  { id: 'ben', name: 'Ben Carter', active: true, version: 1 },
-  { id: 'carl', name: 'Carl Retired', active: false, version: 2 },
+  { id: 'asha', name: 'Asha Patel', languages: [], areas: [], active: true, version: 1 },
+  { id: 'ben', name: 'Ben Carter', languages: [], areas: [], active: true, version: 1 },
+  { id: 'carl', name: 'Carl Retired', languages: [], areas: [], active: false, version: 2 },
 ];
 
 export const places: Schema['Place'][] = [

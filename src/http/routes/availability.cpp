@@ -14,7 +14,21 @@ actions::TimesQuery who_and_what(base::JsonReader& fields) {
   query.vehicle = fields.optional_id<base::VehicleKind>("vehicle_id").value_or(base::VehicleId{});
   query.learner = fields.optional_id<base::LearnerKind>("learner_id").value_or(base::LearnerId{});
   query.moving = fields.optional_id<base::BookingKind>("booking_id").value_or(base::BookingId{});
+  query.wanted = wanted_teaching(fields);
   return query;
+}
+
+domain::WantedTeaching wanted_teaching(base::JsonReader& fields) {
+  domain::WantedTeaching wanted;
+  if (const auto tag = fields.optional_text("language")) {
+    if (auto canonical = domain::canonical_language(*tag))
+      wanted.language = std::move(*canonical);
+    else
+      fields.mistake("language", "Must be a language such as en or pt-BR.");
+  }
+  if (const auto area = fields.optional_text("area", {.max = domain::area_length}))
+    wanted.area = domain::without_spaces_around(*area);
+  return wanted;
 }
 
 actions::TimesQuery times_query(QueryReader& reader) {
@@ -68,14 +82,15 @@ std::vector<Route> availability_routes(const App& app) {
       {"GET",
        "/api/v1/calendar/availability",
        availability,
-       {"lesson_type_id", "from", "to", "instructor_id", "vehicle_id", "learner_id", "booking_id", "limit"},
+       {"lesson_type_id", "from", "to", "instructor_id", "vehicle_id", "learner_id", "booking_id", "limit", "language",
+        "area"},
        {},
        BeforeFactor::refused,
        availability_in_memory},
       {"GET",
        "/api/v1/calendar/explain",
        explanation,
-       {"lesson_type_id", "start", "instructor_id", "vehicle_id", "learner_id", "booking_id"}}};
+       {"lesson_type_id", "start", "instructor_id", "vehicle_id", "learner_id", "booking_id", "language", "area"}}};
   return bound(app, table, Acting::allowed);
 }
 

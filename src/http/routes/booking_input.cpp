@@ -1,5 +1,7 @@
 #include "http/routes/booking_input.h"
 
+#include "http/routes/times_query.h"
+
 namespace http {
 
 namespace {
@@ -37,6 +39,7 @@ base::Result<actions::BookingInput> booking_input(const Request& request) {
   input.overruled = reader.optional_texts("override", most_overrides);
   input.reason = reader.optional_text("reason", words).value_or("");
   input.terms_version = reader.optional_integer("terms_version", {1, 1'000'000}).value_or(0);
+  input.wanted = wanted_teaching(reader);
   TRY(reader.finish());
   return input;
 }

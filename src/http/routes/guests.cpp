@@ -43,6 +43,7 @@ base::Result<Response> create_guest_hold(const App& app, const Request& request)
   actions::BookingInput input{.type = reader.id<base::LessonTypeKind>("lesson_type_id"),
                               .start = reader.instant("start")};
   input.instructor = reader.optional_id<base::InstructorKind>("instructor_id").value_or(base::InstructorId{});
+  input.wanted = wanted_teaching(reader);
   TRY(reader.finish());
   auto result = actions::hold_for_guest(app.identity, guest_call(request), request.param("slug"), input, key);
   const auto held = TRY(std::move(result));
@@ -95,8 +96,9 @@ base::Result<Response> book_guest(const App& app, const Request& request) {
   const auto body = TRY(body_object(request));
   base::JsonReader reader(body);
   const auto code = reader.text("code", {.max = 20});
+  const auto wanted = wanted_teaching(reader);
   TRY(reader.finish());
-  auto made = actions::book_as_guest(app.identity, guest_call(request), token, code, key);
+  auto made = actions::book_as_guest(app.identity, guest_call(request), token, code, key, wanted);
   count_attempt(app, made);
   auto view = TRY(std::move(made));
   const bool replayed = view.replayed;

@@ -27,12 +27,21 @@ boost::json::object rendered(Group group, const store::Person& person) {
   if (group == Group::learners)
     body["birth_date"] =
         details.birth_date ? boost::json::value(base::to_text(*details.birth_date)) : boost::json::value(nullptr);
+  if (group == Group::instructors)
+    body.insert({{"languages", boost::json::value_from(person.teaching.languages)},
+                 {"areas", boost::json::value_from(person.teaching.areas)}});
   return body;
 }
 
 /// Names of instructors are known to everybody in the school.
 bool tells_contact(Group group, const store::Person& person) {
   return group != Group::instructors || !person.details.email.empty();
+}
+
+/// Whether each of them is one, the action says.
+std::optional<std::vector<std::string>> list_of(base::JsonReader& reader, std::string_view key, std::size_t most) {
+  auto texts = reader.optional_texts(key, most);
+  return reader.has(key) && !reader.is_null(key) ? std::optional(std::move(texts)) : std::nullopt;
 }
 
 base::Result<actions::PersonInput> input_of(Group group, const Request& request) {
@@ -49,6 +58,10 @@ base::Result<actions::PersonInput> input_of(Group group, const Request& request)
   if (group == Group::learners) {
     const auto date = reader.optional_date("birth_date");
     if (date || reader.is_null("birth_date")) input.birth_date = date;
+  }
+  if (group == Group::instructors) {
+    input.languages = list_of(reader, "languages", domain::languages_at_most);
+    input.areas = list_of(reader, "areas", domain::areas_at_most);
   }
   TRY(reader.finish());
   return input;

@@ -80,7 +80,11 @@ base::Result<Response> public_school(const App& app, const Request& request) {
   const auto [school, lessons, instructors] = TRY(actions::public_school(app.identity, request.param("slug")));
   boost::json::array lesson_types, people;
   for (const auto& lesson : lessons) lesson_types.push_back(http::rendered(lesson));
-  for (const auto& [id, name] : instructors) people.push_back({{"id", base::to_text(id)}, {"name", name}});
+  for (const auto& [id, name, teaching] : instructors)
+    people.push_back({{"id", base::to_text(id)},
+                      {"name", name},
+                      {"languages", boost::json::value_from(teaching.languages)},
+                      {"areas", boost::json::value_from(teaching.areas)}});
   return json_response(200, {{"slug", school.slug},
                              {"name", school.name},
                              {"time_zone", school.zone},
@@ -201,12 +205,13 @@ std::vector<Route> school_routes(const App& app) {
                                 {"GET", "/api/v1/constraints", get_constraints},
                                 {"PUT", "/api/v1/constraints", put_constraints},
                                 {"POST", "/api/v1/constraints/previews", preview_constraints}};
-  const PublicRoute open[] = {{"GET", "/api/v1/schools/{slug}", public_school},
-                              {"GET",
-                               "/api/v1/schools/{slug}/availability",
-                               public_availability,
-                               {"lesson_type_id", "from", "to", "instructor_id", "vehicle_id", "limit"},
-                               public_availability_in_memory}};
+  const PublicRoute open[] = {
+      {"GET", "/api/v1/schools/{slug}", public_school},
+      {"GET",
+       "/api/v1/schools/{slug}/availability",
+       public_availability,
+       {"lesson_type_id", "from", "to", "instructor_id", "vehicle_id", "limit", "language", "area"},
+       public_availability_in_memory}};
   auto routes = bound(app, signed_in);
   for (auto& route : bound(app, open)) routes.push_back(std::move(route));
   return routes;

@@ -10,6 +10,9 @@ namespace http {
 actions::TimesQuery who_and_what(base::JsonReader& fields);
 actions::TimesQuery times_query(QueryReader& reader);
 
+/// "language" and "area", of a query or a body.
+domain::WantedTeaching wanted_teaching(base::JsonReader& fields);
+
 Response times_response(const actions::Times& times, const std::string& cache_control);
 
 }  // namespace http

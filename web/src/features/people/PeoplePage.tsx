@@ -46,7 +46,7 @@ type Made = Person & { welcome_url?: string };
 type People = Resource<Person, PersonInput, Made>;
 
 const lists: Record<Kind, { people: People; lessonsOf: 'instructor_id' | 'learner_id' | undefined }> = {
-  instructors: { people: instructors, lessonsOf: 'instructor_id' },
+  instructors: { people: instructors as unknown as People, lessonsOf: 'instructor_id' },
   learners: { people: learners as unknown as People, lessonsOf: 'learner_id' },
   guardians: { people: guardians as unknown as People, lessonsOf: undefined },
   team: { people: users as unknown as People, lessonsOf: undefined },
