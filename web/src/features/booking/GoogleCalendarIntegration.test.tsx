@@ -249,7 +249,7 @@ it('adds a place to be picked up from, and takes it', async () => {
   const { user } = renderApp('/book');
   await tap.time('09:00');
   await tap.button('Add a pick-up place');
-  await user.type(screen.getByLabelText('Where'), '3 Hill Road');
+  await user.type(await screen.findByLabelText('Where'), '3 Hill Road');
   await expectNoAxeFindings();
   await tap.button('Save place');
   expect(await screen.findByRole('option', { name: '3 Hill Road' })).toBeInTheDocument();

@@ -11,7 +11,6 @@ import type { Schema } from '../../lib/api';
 import { useBook } from '../../lib/changes';
 import { price } from '../../lib/money';
 import { useOnline } from '../../lib/online';
-import { AddPlace } from './AddPlace';
 import { ANYONE } from './choice';
 import { ConfirmBar } from './ConfirmBar';
 import { useBookingPage } from './useBookingPage';
@@ -21,6 +20,9 @@ const TermsDialog = lazy(async () => {
   await activate('account');
   return import('../../components/policies/TermsDialog');
 });
+
+// Opened by few: those who come again have their places.
+const AddPlace = lazy(async () => ({ default: (await import('./AddPlace')).AddPlace }));
 
 /** The booking page: choose, tap a time, confirm. */
 export function GoogleCalendarIntegration() {
@@ -190,15 +192,17 @@ export function GoogleCalendarIntegration() {
         />
       </div>
       {isAddingPlace && (
-        <AddPlace
-          onClose={() => {
-            setIsAddingPlace(false);
-          }}
-          onAdded={(id) => {
-            setWantedPickup(id);
-            setIsAddingPlace(false);
-          }}
-        />
+        <Suspense>
+          <AddPlace
+            onClose={() => {
+              setIsAddingPlace(false);
+            }}
+            onAdded={(id) => {
+              setWantedPickup(id);
+              setIsAddingPlace(false);
+            }}
+          />
+        </Suspense>
       )}
     </Page>
   );
