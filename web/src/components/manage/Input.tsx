@@ -2,6 +2,7 @@ import { useId, type ReactNode } from 'react';
 import { useT } from '../../i18n';
 import { digitsOf, inUnits, UNITS, type FieldSpec, type Money } from '../../lib/manage/fields';
 import { Field } from '../Field';
+import { Tags } from './Tags';
 import { Colour, Words } from './Words';
 
 export const boxLook =
@@ -17,6 +18,8 @@ export function Input({ field, value, error }: Props) {
       return <Check field={field} value={value} error={error} />;
     case 'many':
       return <Many field={field} options={field.options} none={field.none} value={value as string[]} />;
+    case 'tags':
+      return <Tags field={field} value={(value ?? []) as string[]} error={error} />;
     case 'choice':
       return (
         <Framed field={field} error={error}>

@@ -27,6 +27,8 @@ export function valueWords(field: FieldSpec, value: unknown, t: Translate): stri
           .map((option) => option.label)
           .join(', ') || t('nobody')
       );
+    case 'tags':
+      return ((value ?? []) as string[]).map((tag) => field.labelOf?.(tag) ?? tag).join(', ') || t('empty');
     case 'number':
       return `${String(value)} ${field.unit}`;
     case 'date':

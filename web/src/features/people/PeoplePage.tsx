@@ -4,7 +4,6 @@ import { useState } from 'react';
 import { buttonLook } from '../../components/Button';
 import { failureWords } from '../../components/Failure';
 import { EditDialog } from '../../components/manage/EditDialog';
-import type { FieldGroup } from '../../components/manage/Form';
 import { ListPage } from '../../components/manage/ListPage';
 import { RemoveDialog } from '../../components/manage/RemoveDialog';
 import { SwitchOffDialog } from '../../components/manage/SwitchOffDialog';
@@ -19,11 +18,12 @@ import { DropFactorsDialog } from './DropFactorsDialog';
 import { EraseDialog } from './EraseDialog';
 import { GuardiansDialog } from './GuardiansDialog';
 import { PersonRow } from './PersonRow';
+import { useGroups } from './useGroups';
 import { WelcomeLink } from './WelcomeLink';
 
 export type Kind = 'instructors' | 'learners' | 'guardians' | 'team';
 type Role = 'admin' | 'office';
-/** What the three lists have in common; only the office has roles, only the others telephones. */
+/** What the lists have in common; only the office has roles, only the others telephones, only instructors languages. */
 export type Person = {
   id: string;
   version: number;
@@ -33,6 +33,8 @@ export type Person = {
   phone?: string;
   birth_date?: string | null;
   role?: Role;
+  languages?: string[];
+  areas?: string[];
 };
 type PersonInput = {
   name: string;
@@ -41,6 +43,8 @@ type PersonInput = {
   role?: Role;
   active?: boolean;
   birth_date?: string | null;
+  languages?: string[];
+  areas?: string[];
 };
 type Made = Person & { welcome_url?: string };
 type People = Resource<Person, PersonInput, Made>;
@@ -56,46 +60,6 @@ export const InstructorsPage = () => <PeoplePage kind="instructors" />;
 export const LearnersPage = () => <PeoplePage kind="learners" />;
 export const GuardiansPage = () => <PeoplePage kind="guardians" />;
 export const TeamPage = () => <PeoplePage kind="team" />;
-
-function useGroups(kind: Kind, isOff: boolean): FieldGroup[] {
-  const t = useT();
-  const roles = (['office', 'admin'] as const).map((value) => ({ value, label: t(`role.${value}`) }));
-  return [
-    {
-      fields: [
-        { kind: 'text', name: 'name', label: t('field.name') },
-        {
-          kind: 'email',
-          name: 'email',
-          label: t('people.email'),
-          maxLength: 254,
-        },
-        kind === 'team'
-          ? {
-              kind: 'choice',
-              name: 'role',
-              label: t('people.role'),
-              hint: t('people.role.hint'),
-              options: roles,
-            }
-          : { kind: 'tel', name: 'phone', label: t('people.phone'), optional: true, maxLength: 40 },
-        ...(kind === 'learners'
-          ? [
-              {
-                kind: 'date' as const,
-                name: 'birth_date',
-                label: t('people.born'),
-                hint: t('people.born.hint'),
-                optional: true,
-              },
-            ]
-          : []),
-        // Switched off with a look at the lessons ahead, never in passing.
-        ...(isOff ? [{ kind: 'yes' as const, name: 'active', label: t('people.active') }] : []),
-      ],
-    },
-  ];
-}
 
 type Open =
   | { what: 'add' }
@@ -200,7 +164,8 @@ function Dialogs({ kind, open, all, onOpen }: DialogsProps) {
   // As it is now; what has just been removed is still called what it was called.
   const opened = 'item' in open ? open.item : undefined;
   const item = all.find((each) => each.id === opened?.id) ?? opened;
-  const groups = useGroups(kind, item?.active === false);
+  const areas = [...new Set(all.flatMap((each) => each.areas ?? []))].sort();
+  const groups = useGroups(kind, item?.active === false, areas);
   return (
     <>
       {(open.what === 'add' || (open.what === 'change' && item)) && (
@@ -209,7 +174,16 @@ function Dialogs({ kind, open, all, onOpen }: DialogsProps) {
           title={item ? t('change.title', { name: item.name }) : t(`people.add.${kind}`)}
           groups={groups}
           item={item}
-          initial={{ name: '', email: '', phone: '', role: 'office', active: true, birth_date: '' }}
+          initial={{
+            name: '',
+            email: '',
+            phone: '',
+            role: 'office',
+            active: true,
+            birth_date: '',
+            languages: [],
+            areas: [],
+          }}
           toInput={(values) =>
             'birth_date' in values ? { ...values, birth_date: values['birth_date'] || null } : values
           }

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { buttonLook } from '../../components/Button';
 import { Row, RowAction } from '../../components/manage/ListPage';
 import { MoreMenu } from '../../components/manage/MoreMenu';
+import { languageName } from '../../components/teaching/languages';
 import { useT } from '../../i18n';
 import type { Kind, Person } from './PeoplePage';
 
@@ -22,7 +23,13 @@ type Props = { person: Person; kind: Kind; isForAdmin: boolean; onOpen: (what: W
 export function PersonRow({ person, kind, isForAdmin, onOpen }: Props) {
   const t = useT();
   const { name } = person;
-  const facts = [person.role && t(`role.${person.role}`), person.email, person.phone].filter(Boolean);
+  const facts = [
+    person.role && t(`role.${person.role}`),
+    person.email,
+    person.phone,
+    ...(person.languages ?? []).map(languageName),
+    ...(person.areas ?? []),
+  ].filter(Boolean);
   const hasLessons = kind === 'learners' || kind === 'instructors';
   const rare: { what: What; label: string; isShown: boolean }[] = [
     { what: 'invite', label: t('people.invite'), isShown: person.active },

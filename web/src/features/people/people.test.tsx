@@ -1,10 +1,10 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { expectNoAxeFindings, renderApp, tap } from '../../../test/renderApp';
 import { json, list, problem, wire } from '../../../test/wire';
-import { admin, booking } from '../../../test/world';
+import { admin, booking, instructors } from '../../../test/world';
 
 const jamie = {
   id: 'jamie',
@@ -49,12 +49,42 @@ it('shows the welcome link of somebody new, once, to copy', async () => {
   await user.type(screen.getByLabelText('E-mail'), 'nora@demo.test');
   await tap.button('Add');
   expect(await screen.findByLabelText('Welcome link')).toHaveValue('http://localhost/welcome#abc');
-  expect(sent).toEqual({ name: 'Nora', email: 'nora@demo.test', phone: '' });
+  expect(sent).toEqual({ name: 'Nora', email: 'nora@demo.test', phone: '', languages: [], areas: [] });
   const written = vi.spyOn(navigator.clipboard, 'writeText');
   await user.click(screen.getByRole('button', { name: 'Copy link' }));
   expect(await screen.findByText('Copied.')).toBeVisible();
   expect(written).toHaveBeenCalledWith('http://localhost/welcome#abc');
   await expectNoAxeFindings();
+});
+
+it('says in which languages and areas an instructor teaches', async () => {
+  const sent: unknown[] = [];
+  const polish = { ...instructors[0], email: 'asha@demo.test', languages: ['pl'], areas: ['Camden'] };
+  wire.use(
+    http.get('/api/v1/instructors', () => list([polish, { ...instructors[1], areas: ['Angel'] }])),
+    http.patch('/api/v1/instructors/asha', async ({ request }) => {
+      sent.push(await request.json());
+      return json({ ...polish, version: 2 });
+    }),
+  );
+  const { user } = renderApp('/manage/instructors');
+  expect(await screen.findByText(/Polish, Camden/)).toBeVisible();
+  await tap.button('Change Asha Patel');
+  const languages = await screen.findByRole('combobox', { name: 'Languages of lessons' });
+  const areas = screen.getByRole('combobox', { name: 'Areas' });
+  await user.type(languages, 'welsh{Enter}PT-br{Enter}nonsense{Enter}');
+  expect(screen.getByRole('alert')).toHaveTextContent('“nonsense” is no language');
+  expect(languages).toHaveAccessibleDescription(/is no language/);
+  await expectNoAxeFindings();
+  await user.clear(languages);
+  await tap.button('Remove Polish');
+  expect(languages).toHaveFocus();
+  // What is still in the field when the form is sent counts.
+  await user.type(areas, 'camden{Enter} NW1 ');
+  await tap.button('Save');
+  await waitFor(() => {
+    expect(sent).toEqual([{ languages: ['cy', 'pt-BR'], areas: ['Camden', 'NW1'] }]);
+  });
 });
 
 it('lets an admin sign somebody out everywhere, and the office not', async () => {

@@ -20,6 +20,15 @@ export type FieldSpec = Common &
     | { kind: 'words' | 'colour' }
     | { kind: 'paragraphs'; maxLength: number }
     | { kind: 'many'; options: Option[]; none: string }
+    /** `options` are offered while one types; `tagOf` says what a text stands for, undefined for nothing. */
+    | {
+        kind: 'tags';
+        options: Option[];
+        tagOf?: (text: string) => string | undefined;
+        labelOf?: (tag: string) => string;
+        most: number;
+        maxLength: number;
+      }
   );
 
 export const UNITS = { minutes: 1, hours: 60, days: 1440 } as const;
@@ -52,6 +61,7 @@ function readField(form: FormData, field: FieldSpec): unknown {
         currency: field.currency,
       };
     case 'many':
+    case 'tags':
       return form.getAll(field.name);
     default:
       return text;
