@@ -17,6 +17,7 @@ import { openId } from './openid.mjs';
 import { answerTo, BOOKINGS, holdBack, kept, signIn } from './pages.mjs';
 import { plans } from './plans.mjs';
 import { settings } from './settings.mjs';
+import { teaching } from './teaching.mjs';
 import { week } from './week.mjs';
 
 const require = createRequire(new URL('../../web/package.json', import.meta.url));
@@ -326,6 +327,7 @@ export const journeys = {
   ...data,
   ...acting,
   ...guests,
+  ...teaching,
   ...live,
 
   'light and dark by hand, and signing out': async ({ page, view }) => {

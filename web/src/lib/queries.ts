@@ -104,6 +104,8 @@ export type AvailabilityQuestion = {
   vehicle_id?: string;
   learner_id?: string;
   booking_id?: string;
+  language?: string;
+  area?: string;
 };
 
 export const availabilityQuery = (question: AvailabilityQuestion) =>

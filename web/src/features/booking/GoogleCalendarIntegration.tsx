@@ -11,6 +11,7 @@ import type { Schema } from '../../lib/api';
 import { useBook } from '../../lib/changes';
 import { price } from '../../lib/money';
 import { useOnline } from '../../lib/online';
+import { hasTeaching } from '../../lib/teaching';
 import { ANYONE } from './choice';
 import { ConfirmBar } from './ConfirmBar';
 import { useBookingPage } from './useBookingPage';
@@ -23,6 +24,10 @@ const TermsDialog = lazy(async () => {
 
 // Opened by few: those who come again have their places.
 const AddPlace = lazy(async () => ({ default: (await import('./AddPlace')).AddPlace }));
+// Only where somebody has languages or areas.
+const TeachingFilter = lazy(async () => ({
+  default: (await import('../../components/teaching/TeachingFilter')).TeachingFilter,
+}));
 
 /** The booking page: choose, tap a time, confirm. */
 export function GoogleCalendarIntegration() {
@@ -52,7 +57,7 @@ export function GoogleCalendarIntegration() {
     });
   };
   const confirm = (lesson: Pick<Schema['BookingInput'], 'start' | 'instructor_id'>) => {
-    if (type) send({ lesson_type_id: type.id, ...lesson, ...(pickup ? { pickup } : {}) });
+    if (type) send({ lesson_type_id: type.id, ...page.wanted, ...lesson, ...(pickup ? { pickup } : {}) });
   };
   const change = (chosen: Parameters<typeof page.choose>[0]) => {
     book.reset();
@@ -109,6 +114,11 @@ export function GoogleCalendarIntegration() {
               change({ who: id });
             }}
           />
+          {page.everybody.some(hasTeaching) && (
+            <Suspense fallback={<Skeleton className="h-17 rounded-xl sm:max-w-md" />}>
+              <TeachingFilter instructors={page.everybody} wanted={page.wanted} onWant={change} />
+            </Suspense>
+          )}
           {book.isError &&
             (book.error.refusals.length > 0 ? (
               <Refused

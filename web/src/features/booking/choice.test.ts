@@ -47,5 +47,7 @@ it('reads the address, and drops what does not belong there', () => {
     who: undefined,
     day: undefined,
     from: undefined,
+    language: undefined,
+    area: undefined,
   });
 });

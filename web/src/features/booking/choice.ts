@@ -10,11 +10,12 @@ import {
   type LessonType,
 } from '../../lib/queries';
 import { strip } from '../../lib/slots';
+import { teachesSo, type Wanted } from '../../lib/teaching';
 import { addDays, todayIn } from '../../lib/time';
 
 export const ANYONE = 'any';
 
-type Key = 'type' | 'who' | 'day' | 'from';
+type Key = 'type' | 'who' | 'day' | 'from' | 'language' | 'area';
 export type Search = { [key in Key]?: string | undefined };
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -26,7 +27,14 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/;
 export function readSearch(raw: Record<string, unknown>): Search {
   const text = (key: Key) => (typeof raw[key] === 'string' && raw[key] !== '' ? raw[key] : undefined);
   const date = (key: Key) => (DATE.test(text(key) ?? '') ? text(key) : undefined);
-  return { type: text('type'), who: text('who'), day: date('day'), from: date('from') };
+  return {
+    type: text('type'),
+    who: text('who'),
+    day: date('day'),
+    from: date('from'),
+    language: text('language'),
+    area: text('area'),
+  };
 }
 
 const REMEMBERED_DAYS = 180;
@@ -60,7 +68,12 @@ type Known = {
 /** What is chosen: the address first, else the usual lesson, else the first that there is. */
 export function chosen(search: Search, { zone, recent, now, ...all }: Known) {
   const types = all.types.filter((type) => type.active);
-  const instructors = all.instructors.filter((instructor) => instructor.active);
+  const everybody = all.instructors.filter((instructor) => instructor.active);
+  const { language, area } = search;
+  const asked: Wanted = { ...(language && { language }), ...(area && { area }) };
+  const fitting = everybody.filter((instructor) => teachesSo(instructor, asked));
+  // What nobody teaches any more is forgotten.
+  const [instructors, wanted] = fitting.length > 0 ? [fitting, asked] : [everybody, {}];
   const habit = usual(recent, types, instructors);
   const type = types.find((candidate) => candidate.id === search.type) ?? habit.type;
   const known = search.who === ANYONE || instructors.some((instructor) => instructor.id === search.who);
@@ -71,8 +84,9 @@ export function chosen(search: Search, { zone, recent, now, ...all }: Known) {
     from: window.from,
     to: window.to,
     ...(who === ANYONE ? {} : { instructor_id: who }),
+    ...wanted,
   });
-  return { types, instructors, habit, type, who, window, availability };
+  return { types, everybody, instructors, wanted, habit, type, who, window, availability };
 }
 
 /** Asks for everything that the page will show, so that the answers travel while the page is put up. */

@@ -1,15 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { Button } from '../../components/Button';
 import { Choices } from '../../components/Choices';
 import { FreeTimes } from '../../components/FreeTimes';
+import { Skeleton } from '../../components/Skeleton';
 import { useT } from '../../i18n';
 import type { Schema } from '../../lib/api';
 import { price } from '../../lib/money';
 import { useOnline } from '../../lib/online';
 import { firstFree, slotsOn, strip } from '../../lib/slots';
+import { hasTeaching, teachesSo, type Wanted } from '../../lib/teaching';
 import { shortMoment, todayIn } from '../../lib/time';
 import { timesQuery, type Wish } from './guest';
+
+const TeachingFilter = lazy(async () => ({
+  default: (await import('../../components/teaching/TeachingFilter')).TeachingFilter,
+}));
 
 const ANYONE = 'any';
 type Props = { school: Schema['PublicSchool']; busy: boolean; onWish: (wish: Wish) => void };
@@ -20,12 +26,15 @@ export function GuestChoose({ school, busy, onWish }: Props) {
   const isOnline = useOnline();
   const now = useMemo(() => new Date(), []);
   const [wantedType, setWantedType] = useState<string>();
-  const [who, setWho] = useState(ANYONE);
+  const [wantedWho, setWho] = useState(ANYONE);
+  const [wanted, setWanted] = useState<Wanted>({});
   const [from, setFrom] = useState<string>();
   const [wantedDay, setWantedDay] = useState<string>();
   const [wantedStart, setWantedStart] = useState<string>();
   const zone = school.time_zone;
   const type = school.lesson_types.find((each) => each.id === wantedType) ?? school.lesson_types[0];
+  const instructors = school.instructors.filter((each) => teachesSo(each, wanted));
+  const who = instructors.some((each) => each.id === wantedWho) ? wantedWho : ANYONE;
   const window = strip(from, todayIn(zone, now), type?.horizon_days ?? 0);
   const availability = useQuery({
     ...timesQuery(school.slug, {
@@ -33,6 +42,7 @@ export function GuestChoose({ school, busy, onWish }: Props) {
       from: window.from,
       to: window.to,
       ...(who === ANYONE ? {} : { instructor_id: who }),
+      ...wanted,
     }),
     enabled: type !== undefined,
   });
@@ -61,10 +71,22 @@ export function GuestChoose({ school, busy, onWish }: Props) {
         selected={who}
         choices={[
           { value: ANYONE, label: t('book.anyone') },
-          ...school.instructors.map((each) => ({ value: each.id, label: each.name })),
+          ...instructors.map((each) => ({ value: each.id, label: each.name })),
         ]}
         onSelect={setWho}
       />
+      {school.instructors.some(hasTeaching) && (
+        <Suspense fallback={<Skeleton className="h-17 rounded-xl sm:max-w-md" />}>
+          <TeachingFilter
+            instructors={school.instructors}
+            wanted={wanted}
+            onWant={(change) => {
+              const { language, area } = { ...wanted, ...change };
+              setWanted({ ...(language && { language }), ...(area && { area }) });
+            }}
+          />
+        </Suspense>
+      )}
       <FreeTimes
         availability={availability}
         zone={zone}
@@ -106,6 +128,7 @@ export function GuestChoose({ school, busy, onWish }: Props) {
                   lesson_type_id: type.id,
                   start: slot.start,
                   ...(who === ANYONE ? {} : { instructor_id: who }),
+                  ...wanted,
                 });
               }}
             >

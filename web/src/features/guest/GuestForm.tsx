@@ -49,7 +49,8 @@ export function GuestForm(props: Props) {
     mutationFn: (code) => {
       const key = keys.get(code) ?? newKey();
       keys.set(code, key);
-      return book(kept.hold.token, code, key);
+      const { language, area } = kept.wish;
+      return book(kept.hold.token, { code, ...(language && { language }), ...(area && { area }) }, key);
     },
     onSuccess: props.onBooked,
   });

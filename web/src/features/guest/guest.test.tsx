@@ -4,6 +4,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { alternative, asked, hold, meetsGuests, note, outside, school, taken } from '../../../test/guests';
 import { expectNoAxeFindings, tap, type renderApp } from '../../../test/renderApp';
 import { json, problem, wire } from '../../../test/wire';
+import { availability } from '../../../test/world';
 
 beforeEach(meetsGuests);
 
@@ -47,6 +48,48 @@ it('books a lesson with a code, and says what happens next', async () => {
   const [booked] = asked('POST /guest/hold/booking');
   expect(booked?.body).toEqual({ code: '042771' });
   expect(booked?.headers.get('Authorization')).toBe('Guest token-of-hold');
+});
+
+it('keeps a time with whoever teaches in the language and the area', async () => {
+  const [asha, ben] = school.instructors;
+  const questions: URLSearchParams[] = [];
+  wire.use(
+    http.get('/api/v1/schools/:slug', () =>
+      json({
+        ...school,
+        instructors: [
+          { ...asha, languages: ['en', 'pl'], areas: ['Camden'] },
+          { ...ben, languages: ['en'], areas: ['Camden', 'NW1'] },
+        ],
+      }),
+    ),
+    http.get('/api/v1/schools/:slug/availability', ({ request }) => {
+      const query = new URL(request.url).searchParams;
+      questions.push(query);
+      return json(availability(query.get('from') ?? '', query.get('to') ?? ''));
+    }),
+  );
+  const { user } = outside('/guest?school=riverside');
+  await user.click(await screen.findByRole('radio', { name: 'Ben Carter' }));
+  await user.selectOptions(await screen.findByLabelText('Language'), 'Polish');
+  await user.selectOptions(screen.getByLabelText('Area'), 'Camden');
+  expect(screen.queryByRole('radio', { name: 'Ben Carter' })).toBeNull();
+  expect(screen.getByRole('radio', { name: 'Any instructor' })).toBeChecked();
+  await expectNoAxeFindings();
+  await waitFor(() => {
+    expect(Object.fromEntries(questions.at(-1) ?? [])).toMatchObject({ language: 'pl', area: 'Camden' });
+  });
+  await keepATime();
+  const wish = { lesson_type_id: 'standard', start: hold.start, language: 'pl', area: 'Camden' };
+  expect(asked('POST /schools/riverside/holds')[0]?.body).toEqual(wish);
+  await sayWho(user);
+  await enter(user);
+  await screen.findByRole('heading', { name: 'You’re booked' });
+  expect(asked('POST /guest/hold/booking')[0]?.body).toEqual({
+    code: '042771',
+    language: 'pl',
+    area: 'Camden',
+  });
 });
 
 it('asks for the school where the address names none, or one that is not there', async () => {

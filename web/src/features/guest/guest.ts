@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { Schema } from '../../lib/api';
 import { networkProblem, problemOf } from '../../lib/problem';
+import type { Wanted } from '../../lib/teaching';
 
 export type Hold = Schema['GuestHold'];
 export type Lesson = Schema['GuestLesson'];
@@ -33,7 +34,7 @@ export const schoolQuery = (slug: string) =>
       read<Schema['PublicSchool']>(ask({ method: 'GET', path: `/schools/${encodeURIComponent(slug)}` })),
   });
 
-type Question = { lesson_type_id: string; from: string; to: string; instructor_id?: string };
+type Question = { lesson_type_id: string; from: string; to: string; instructor_id?: string } & Wanted;
 const search = (question: object) => new URLSearchParams(question as Record<string, string>).toString();
 
 export const timesQuery = (slug: string, question: Question) =>
@@ -62,13 +63,13 @@ export const release = (token: string) =>
   ask({ method: 'DELETE', path: '/guest/hold', token }).catch(() => undefined);
 export const sendCode = (token: string, guest: Schema['GuestInput']) =>
   ask({ method: 'POST', path: '/guest/hold/code', token, body: guest });
-export const book = (token: string, code: string, key: string) =>
+export const book = (token: string, proof: Schema['GuestCode'], key: string) =>
   read<Lesson>(
     ask({
       method: 'POST',
       path: '/guest/hold/booking',
       token,
-      body: { code },
+      body: proof,
       headers: { 'Idempotency-Key': key },
     }),
   );
