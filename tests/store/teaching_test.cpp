@@ -186,6 +186,7 @@ TEST(AnyInstructor, IsNobodyWhereNobodyTeachesAsIsWanted) {
 
 TEST(Holds, AreOfWhoeverTeachesAsIsWantedAndStayTheirs) {
   World world;
+  ASSERT_OK(world.book(world.learner(2), world.wish("2026-03-02T14:00", {}, 1001)));  // The other one comes first.
   const auto who = world.learner();
   auto wish = world.wish("2026-03-02T10:00", {"pl", ""});
   const auto key = world.key("once", &who);
