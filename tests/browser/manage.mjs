@@ -165,12 +165,12 @@ export const managing = {
     await dialog.getByLabel('Name').fill('Nora Quist');
     await dialog.getByLabel('E-mail').fill('instructor@demo.test');
     allowed.add('422');
-    await dialog.getByRole('button', { name: 'Add' }).click();
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click();
     await dialog.getByRole('alert').first().waitFor();
     await look(page, 'manage-people-mistake', view);
     allowed.delete('422');
     await dialog.getByLabel('E-mail').fill('nora.quist@demo.test');
-    await dialog.getByRole('button', { name: 'Add' }).click();
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click();
     const link = await page.getByLabel('Welcome link').inputValue();
     await look(page, 'manage-welcome', view);
     await page.getByRole('button', { name: 'Done' }).click();
