@@ -38,7 +38,6 @@ class SchoolServer {
   ~SchoolServer() {
     server.stop();
     EXPECT_NE(metrics.text().find("roadbook_bugs_total 0\n"), std::string::npos);
-    EXPECT_EQ(lines.find("not answered from memory"), std::string::npos) << lines;
   }
 
   /// What was answered so far by any of these servers: "GET /api/v1/me 200".
@@ -130,7 +129,10 @@ class SchoolServer {
   testing_support::TestSchool school;
   observe::Metrics metrics;
   std::string lines;
-  observe::Log log{base::LogLevel::info, [this](std::string_view text) { lines += text; }};
+  observe::Log log{base::LogLevel::info, [this](std::string_view text) {
+                     EXPECT_EQ(text.find("not answered from memory"), text.npos) << text;
+                     lines += text;
+                   }};
   store::People people{school.keys};
   auth::PasswordHasher passwords{{.passes = 1, .memory_bytes = 8192 * 8}};
   auth::Throttle throttle, mail_throttle{auth::mail_limits};
