@@ -68,6 +68,7 @@ std::vector<std::shared_ptr<const domain::Vehicle>> CalendarCache::vehicles_for_
     store::Transaction& tx, base::SchoolId school, const std::vector<const domain::Vehicle*>& vehicles,
     std::int64_t rules_version, const store::Span& span) {
   std::vector<std::int64_t> ids;
+  ids.reserve(vehicles.size());
   for (const auto* vehicle : vehicles) ids.push_back(vehicle->id.value);
   const auto versions =
       ids.empty() ? std::map<std::int64_t, std::int64_t>() : store::calendar_versions(tx, school, "vehicle", ids);
@@ -386,7 +387,7 @@ std::shared_ptr<const domain::Learner> CalendarCache::learner(store::Transaction
               if (auto learner = store::load_learner(tx, school, {one}, span)) loaded.emplace(one, std::move(*learner));
             return loaded;
           },
-      .map = [](auto&& it) { return std::make_shared<const domain::Learner>(std::move(it)); }};
+      .map = [](domain::Learner&& it) { return std::make_shared<const domain::Learner>(std::move(it)); }};
   return get(tx, source, {id.value}, from, now).front();
 }
 

@@ -17,7 +17,7 @@ class Guest {
   Answer hold(const std::string& wall, std::int64_t instructor = 1001) {
     auto body = world_.lesson(wall);
     body["instructor_id"] = base::to_text(instructor);
-    const auto answer = world_.ask("POST", "/api/v1/schools/test/holds", keyed({}), boost::json::serialize(body));
+    auto answer = world_.ask("POST", "/api/v1/schools/test/holds", keyed({}), boost::json::serialize(body));
     if (answer.status == 201) token = answer.json().at("token").as_string();
     return answer;
   }

@@ -16,7 +16,7 @@ using testing_support::SchoolOptions;
 using testing_support::StaffedSchool;
 using Texts = std::vector<std::string>;
 
-#define ASSERT_OK(result) ASSERT_TRUE(result.has_value()) << (result ? "" : result.error().detail)
+#define ASSERT_OK(result) ASSERT_TRUE((result).has_value()) << ((result) ? "" : (result).error().detail)
 
 /// Instructor 1 teaches in English and Polish in Camden and NW1, instructor 2 in English in NW1.
 struct World : StaffedSchool {

@@ -1,6 +1,7 @@
 // The sweep, the bitmaps and the rules against the minute model, over random worlds.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <random>
@@ -19,6 +20,7 @@ constexpr int sole_refusals_wanted = 200;
 
 std::vector<Code> codes(const std::vector<base::Refusal>& refusals) {
   std::vector<Code> codes;
+  codes.reserve(refusals.size());
   for (const auto& refusal : refusals) codes.push_back(refusal.rule);
   return codes;
 }
