@@ -1,6 +1,6 @@
-import { useId } from 'react';
 import { useT } from '../../i18n';
 import { teachesSo, type Teaching, type Wanted } from '../../lib/teaching';
+import { Pick } from '../lesson/Pick';
 import { languageName } from './languages';
 
 type Choices = { [name in keyof Wanted]: string | undefined };
@@ -23,65 +23,35 @@ export function TeachingFilter({ instructors, wanted, onWant }: Props) {
   return (
     <div className="grid grid-cols-2 gap-2 sm:max-w-md">
       {differ(languages) && (
-        <Select
+        <Pick
           label={t('teaching.language')}
-          any={t('teaching.anyLanguage')}
-          options={all(there.map((each) => each.languages))
-            .map((tag) => ({ value: tag, label: languageName(tag) }))
-            .sort((a, b) => a.label.localeCompare(b.label))}
-          selected={language}
-          onSelect={(tag) => {
+          options={[
+            { id: '', name: t('teaching.anyLanguage') },
+            ...all(there.map((each) => each.languages))
+              .map((tag) => ({ id: tag, name: languageName(tag) }))
+              .sort((a, b) => a.name.localeCompare(b.name)),
+          ]}
+          value={language}
+          onPick={(tag) => {
             onWant({ language: tag || undefined });
           }}
         />
       )}
       {differ(areas) && (
-        <Select
+        <Pick
           label={t('teaching.area')}
-          any={t('teaching.anyArea')}
-          options={all(soSpoken.map((each) => each.areas))
-            .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-            .map((name) => ({ value: name, label: name }))}
-          selected={area}
-          onSelect={(name) => {
+          options={[
+            { id: '', name: t('teaching.anyArea') },
+            ...all(soSpoken.map((each) => each.areas))
+              .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+              .map((name) => ({ id: name, name })),
+          ]}
+          value={area}
+          onPick={(name) => {
             onWant({ area: name || undefined });
           }}
         />
       )}
-    </div>
-  );
-}
-
-type SelectProps = {
-  label: string;
-  any: string;
-  options: { value: string; label: string }[];
-  selected: string;
-  onSelect: (value: string) => void;
-};
-
-function Select({ label, any, options, selected, onSelect }: SelectProps) {
-  const id = useId();
-  return (
-    <div className="grid min-w-0 content-start gap-1">
-      <label htmlFor={id} className="text-sm font-semibold text-muted">
-        {label}
-      </label>
-      <select
-        id={id}
-        value={selected}
-        onChange={(event) => {
-          onSelect(event.target.value);
-        }}
-        className="min-h-11 w-full min-w-0 truncate rounded-xl border border-edge bg-surface px-3"
-      >
-        <option value="">{any}</option>
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.label}
-          </option>
-        ))}
-      </select>
     </div>
   );
 }
