@@ -21,7 +21,7 @@ const LANES = 2;
 
 const browser = await startBrowser();
 let passed = 0;
-let failed = 0;
+const failures = [];
 
 async function travel(view) {
   const server = target.startsWith('http')
@@ -44,8 +44,8 @@ async function travel(view) {
       ++passed;
       console.log(`ok    ${label} (${Date.now() - began} ms)`);
     } catch (error) {
-      ++failed;
-      console.log(`FAIL  ${label}\n${error.stack ?? error}`);
+      failures.push(`FAIL  ${label}\n${error.stack ?? error}`);
+      console.log(failures.at(-1));
       await picture(visit.page, `failed-${name.replace(/\W+/g, '-')}`, view);
     }
     visit.complaints.length = 0;
@@ -62,5 +62,7 @@ async function lane() {
 // One server at a given address is one school: its journeys follow each other.
 await Promise.all(Array.from({ length: target.startsWith('http') ? 1 : LANES }, lane));
 await browser.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+// Once more where whoever reads only the end of the log finds them.
+for (const failure of failures) console.log(failure);
+console.log(`${passed} passed, ${failures.length} failed`);
+process.exit(failures.length === 0 ? 0 : 1);
