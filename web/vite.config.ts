@@ -2,23 +2,27 @@
 import { lingui } from '@lingui/vite-plugin';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type HtmlTagDescriptor, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 
-/** Lets the first page fetch these lazy modules together with the entry instead of after it. */
-const preload = (...modules: string[]): Plugin => ({
-  name: 'preload',
+/** What the first page asks for as soon as it can: a script that runs before the others, and modules that are lazy. */
+const first = (script: string, ...lazy: string[]): Plugin => ({
+  name: 'first',
+  config: () => ({ build: { rolldownOptions: { input: ['index.html', script] } } }),
   transformIndexHtml: {
     order: 'post',
     handler: (_, { bundle = {} }) =>
-      Object.values(bundle)
-        .filter(
-          (part) => part.type === 'chunk' && modules.some((name) => part.facadeModuleId?.endsWith(name)),
-        )
-        .map(({ fileName }) => ({
-          tag: 'link',
-          attrs: { rel: 'modulepreload', crossorigin: true, href: `/${fileName}` },
-        })),
+      Object.values(bundle).flatMap((part): HtmlTagDescriptor[] => {
+        if (part.type !== 'chunk') return [];
+        const is = (name: string) => part.facadeModuleId?.endsWith(name);
+        const common = { crossorigin: true };
+        if (is(script))
+          return [
+            { tag: 'script', attrs: { type: 'module', async: true, src: `/${part.fileName}`, ...common } },
+          ];
+        if (!lazy.some(is)) return [];
+        return [{ tag: 'link', attrs: { rel: 'modulepreload', href: `/${part.fileName}`, ...common } }];
+      }),
   },
 });
 
@@ -30,7 +34,7 @@ const DIARY = [
 
 export default defineConfig({
   plugins: [
-    preload('/GoogleCalendarIntegration.tsx', '/i18n/en.po'),
+    first('src/app/early.ts', '/GoogleCalendarIntegration.tsx'),
     react(),
     tailwindcss(),
     lingui({ failOnMissing: true, failOnCompileError: true }),
@@ -78,9 +82,19 @@ export default defineConfig({
         // Few files: over HTTP/1.1 each small one costs a turn on one of six connections.
         codeSplitting: {
           groups: [
+            // With all that src/app/early.ts needs, and nothing of React.
+            {
+              name: 'early',
+              test: /query-core|queryOptions|openapi-fetch|src\/(lib\/(api|queries|session|problem|slots|teaching|time)|app\/client|app\/early|features\/booking\/choice)\.ts/,
+              priority: 4,
+            },
             // uqr draws QR codes, on one page.
             { name: 'vendor', test: /node_modules\/(?!uqr\/)/, priority: 3 },
-            { name: 'shared', test: /src\/(components|lib)\/[^/]*$|src\/i18n\/index/, priority: 2 },
+            {
+              name: 'shared',
+              test: /src\/(components|lib)\/(?!schedule|history|calendarFile)[^/]*$|src\/i18n\/(index|en\.po)|calendar\/search/,
+              priority: 2,
+            },
             // For the pages of the office only: never on the way to the booking page.
             { name: 'manage', test: /src\/(components|lib)\/manage/, priority: 1 },
           ],

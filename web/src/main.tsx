@@ -4,15 +4,12 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { makeClient } from './app/client';
+import { asked, client, resumed } from './app/early';
 import { makeRouter } from './app/router';
 import { startServiceWorker } from './app/serviceWorker';
-import { activate } from './i18n';
 import { followLive } from './lib/live';
-import { resumeSession } from './lib/session';
 import './styles.css';
 
-const client = makeClient();
 const router = makeRouter(client);
 
 // After a step inside the app the keyboard and screen readers go on at the top of the new page.
@@ -20,11 +17,10 @@ router.subscribe('onResolved', ({ pathChanged, fromLocation }) => {
   if (pathChanged && fromLocation) document.getElementById('main')?.focus({ preventScroll: true });
 });
 
-const start = async () => {
-  await resumeSession();
-  await router.load();
-};
-await Promise.all([activate('every'), start()]);
+await resumed;
+await router.load();
+// A slow phone draws the page once with its times sooner than first without them.
+await Promise.race([asked, new Promise((resume) => setTimeout(resume, 250))]);
 
 // The static shell of index.html stays until here; each page then brings its own title.
 document.querySelector('title')?.remove();

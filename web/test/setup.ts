@@ -1,7 +1,6 @@
 import '@testing-library/jest-dom/vitest';
 import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll, vi } from 'vitest';
-import { activate } from '../src/i18n';
 import { notify } from '../src/lib/notice';
 import { signOut } from '../src/lib/session';
 import { wire } from './wire';
@@ -23,9 +22,8 @@ document.documentElement.lang = 'en';
 configure({ asyncUtilTimeout: 5_000 });
 Object.defineProperty(navigator, 'language', { value: 'en-GB' });
 
-beforeAll(async () => {
+beforeAll(() => {
   wire.listen({ onUnhandledRequest: 'error' });
-  await activate('every');
 });
 afterEach(async () => {
   cleanup();

@@ -20,3 +20,8 @@ export function makeClient(): QueryClient {
     },
   });
 }
+
+/** Loads before the page is there; the page itself shows what fails. */
+export function ahead(...loads: Promise<unknown>[]) {
+  loads.forEach((load) => void load.catch(() => undefined));
+}

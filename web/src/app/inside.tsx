@@ -16,11 +16,6 @@ export const root = createRootRouteWithContext<Context>()({
 
 export const person = (client: QueryClient) => client.query({ ...meQuery, staleTime: 'static' });
 
-/** Loads before the page is there; the page itself shows what fails. */
-export function ahead(...loads: Promise<unknown>[]) {
-  loads.forEach((load) => void load.catch(() => undefined));
-}
-
 /** Everything that needs a sign-in. */
 export const inside = createRoute({
   getParentRoute: () => root,

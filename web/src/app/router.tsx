@@ -18,7 +18,8 @@ import {
 } from '../lib/queries';
 import { sessionState } from '../lib/session';
 import { Crash } from './Crash';
-import { ahead, inside, person, root } from './inside';
+import { ahead } from './client';
+import { inside, person, root } from './inside';
 import { manage, manageRoutes } from './manageRoutes';
 
 // A path of our own only: "//elsewhere" would leave the site after the sign-in.

@@ -1,14 +1,17 @@
 import { i18n, type Messages } from '@lingui/core';
 import { useLingui } from '@lingui/react';
+import { messages as everywhere } from './en.po';
 
-// Lazy catalogues; ids are explicit, so no macro runs at build time. What only some pages say stands apart.
+// Ids are explicit, so no macro runs at build time. What only some pages say stands apart and is lazy.
 const parts = {
-  every: () => import('./en.po'),
   manage: () => import('./manage/en.po'),
   account: () => import('./account/en.po'),
   documents: () => import('./documents/en.po'),
   diary: () => import('./diary/en.po'),
 } satisfies Record<string, () => Promise<{ messages: Messages }>>;
+
+i18n.load('en', everywhere);
+i18n.activate('en');
 
 /** Adds the words of these pages to those that are there. */
 export async function activate(...names: (keyof typeof parts)[]): Promise<void> {

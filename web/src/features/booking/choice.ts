@@ -45,7 +45,7 @@ const FAR_DAYS = 365;
  * matter, so this need not wait for the zone of the school.
  */
 export const recentBookingsQuery = (now: Date) => {
-  const today = todayIn('UTC', now);
+  const today = now.toISOString().slice(0, 10);
   return bookingsQuery({ from: addDays(today, -REMEMBERED_DAYS), to: addDays(today, FAR_DAYS) });
 };
 
