@@ -11,6 +11,14 @@ using std::chrono::milliseconds;
 /// Of 250 events each; whoever never comes to the last page is in trouble.
 constexpr int most_pages = 1'000;
 
+/// Between looks for a calendar that is not there: doubles, up to this.
+constexpr std::chrono::minutes looks_again{1}, looks_again_at_most{60};
+
+/// It doubles with each failure before this one.
+milliseconds doubled(milliseconds base, int failures, milliseconds most) {
+  return std::min(base * (std::int64_t{1} << std::min(failures, 20)), most);
+}
+
 }  // namespace
 
 Pull::Pull(PullPolicy policy, std::string sync_token, std::uint64_t seed, Time now, int failures)
@@ -56,17 +64,20 @@ void Pull::kept(Time now) {
 }
 
 Effect Pull::failed(Trouble why, std::optional<std::chrono::seconds> retry_after, Time now) {
-  if (why == Trouble::consent || why == Trouble::missing) {
+  if (why == Trouble::consent) {
     stopped_ = true;
     due_.reset();
+    return Tell{why};
+  }
+  if (why == Trouble::missing) {
+    due_ = after(doubled(looks_again, failures_++, looks_again_at_most), 0.5, 1, now);
     return Tell{why};
   }
   if (why == Trouble::expired && !kept_token_.empty()) {
     kept_token_.clear();
     return first_page();
   }
-  const auto doubled = policy_.base * (std::int64_t{1} << std::min(failures_++, 20));
-  due_ = after(std::min(doubled, policy_.cap), 0.5, 1, now);
+  due_ = after(doubled(policy_.base, failures_++, policy_.cap), 0.5, 1, now);
   if (retry_after) due_ = std::max(*due_, now + *retry_after);
   return {};
 }

@@ -38,7 +38,9 @@ struct Keep {  ///< In one transaction.
   bool whole;  ///< They are all there is.
   std::string sync_token;
 };
-struct Tell {  ///< The owner and the school: this calendar is not followed until they act.
+/// The owner and the school. Without `consent` nothing more is asked until they act; what is missing is looked for
+/// again, ever more rarely: what one answer says another may take back.
+struct Tell {
   Trouble why;
 };
 using Effect = std::variant<std::monostate, Ask, Keep, Tell>;

@@ -24,6 +24,7 @@ using store::Turn;
 constexpr std::chrono::days behind{1};            ///< Past times take nobody's time.
 constexpr std::chrono::hours expanded_every{24};  ///< Series, as the days go on.
 constexpr std::chrono::hours channel_lasts{7 * 24};
+constexpr std::string_view not_there = "missing";
 
 struct Reading {
   Turn turn;
@@ -147,6 +148,8 @@ bool keep(const SyncOffice& office, const Reading& reading, const Picture& pictu
       store::set_busy(tx, school, *calendar, picture.busy);
       calendar->expanded_at = now;
       calendar->problem = picture.unreadable ? "unreadable" : "";
+    } else if (calendar->problem == not_there) {
+      calendar->problem.clear();
     }
     calendar->sync_token = sync_token;
     calendar->read_at = now;
@@ -163,12 +166,14 @@ bool keep(const SyncOffice& office, const Reading& reading, const Picture& pictu
   });
 }
 
-/// The calendar is not there any more, or nobody can be let in: it is read again once somebody has acted.
-void stop(const SyncOffice& office, const Reading& reading, Trouble why) {
+/// The calendar is not there, or nobody can be let in.
+void tell(const SyncOffice& office, const Reading& reading, Trouble why, const Pull& pull) {
   committed(office.context, reading.turn.school, [&](Transaction& tx) {
-    if (!store::finish_turn(tx, reading.turn, std::nullopt, 0)) return false;
+    const auto next = pull.due_at();
+    if (!store::finish_turn(tx, reading.turn, next ? std::optional(rounded_up(*next)) : std::nullopt, pull.failures()))
+      return false;
     auto calendar = reading.calendar;
-    if (why == Trouble::missing) calendar.problem = "missing";
+    if (why == Trouble::missing) calendar.problem = not_there;
     store::note_read(tx, reading.turn.school, calendar);
     return true;
   });
@@ -235,7 +240,7 @@ void read(const SyncOffice& office, const Reading& reading, Instant now) {
     effect = page ? pull.answered(std::move(*page), time) : pull.failed(last.why, last.retry_after, time);
   }
   note_outcome(office, reading.turn.school, reading.connection, failure, now);
-  if (const auto* told = std::get_if<Tell>(&effect)) return stop(office, reading, told->why);
+  if (const auto* told = std::get_if<Tell>(&effect)) return tell(office, reading, told->why, pull);
   if (auto* kept = std::get_if<Keep>(&effect)) {
     const auto token = kept->sync_token;
     const auto picture = picture_of(office, reading, std::move(*kept), now);

@@ -25,7 +25,8 @@ constexpr int written_at_once = 16;
 // Then it gives back the rest: what is claimed must be settled before another worker may take it.
 constexpr auto writes_for = store::claim_lasts / 2;
 constexpr std::chrono::milliseconds longest_pause{300'000};
-constexpr int gone_at_most = 6;
+/// Between looks for a calendar that is not there: doubles, up to this.
+constexpr std::chrono::milliseconds looks_again{60'000}, looks_again_at_most{3'600'000};
 
 /// A lesson and one calendar in which it stands or is to stand.
 struct Writing {
@@ -201,8 +202,10 @@ std::optional<Failure> write_lesson(const SyncOffice& office, const Job& job, st
 
 Instant again_at(const SyncOffice& office, const Job& job, const Failure& failure, Instant now) {
   const auto& settings = office.outside.settings;
-  const auto doubled = settings.retry_base * (std::int64_t{1} << std::min(job.attempts, 20));
-  const auto most = std::min<std::chrono::milliseconds>(doubled, std::min(settings.retry_cap, longest_pause));
+  const bool missing = failure.why == Trouble::missing;
+  const auto doubled = (missing ? looks_again : settings.retry_base) * (std::int64_t{1} << std::min(job.attempts, 20));
+  const auto cap = missing ? looks_again_at_most : std::min(settings.retry_cap, longest_pause);
+  const auto most = std::min<std::chrono::milliseconds>(doubled, cap);
   const auto part = most / 2 + std::chrono::milliseconds(any_number() % (most.count() / 2 + 1));
   auto pause = std::chrono::ceil<base::seconds>(part);
   if (failure.retry_after) pause = std::max(pause, *failure.retry_after);
@@ -213,8 +216,7 @@ void settle(const SyncOffice& office, const Job& job, const std::optional<Failur
             Instant now) {
   committed(office.context, job.school, [&](Transaction& tx) {
     // A calendar that is gone for one answer may be there in the next.
-    const bool gone = failure && failure->why == Trouble::missing && job.attempts < gone_at_most;
-    if (gone || (failure && failure->why == Trouble::later)) {
+    if (failure && (failure->why == Trouble::missing || failure->why == Trouble::later)) {
       store::fail_job(tx, job, failure->detail, again_at(office, job, *failure, now));
     } else if (failure && failure->why == Trouble::fixed) {
       store::fail_job(tx, job, failure->detail, std::nullopt);

@@ -15,7 +15,17 @@ using domain::Interval;
 using domain::Series;
 
 /// What becomes of a call. What is dropped may have had its effect all the same; in a crash the caller is gone.
-enum class Fate { fine, unavailable, limited, dropped_before, dropped_after, crash_before, crash_after, refused };
+enum class Fate {
+  fine,
+  unavailable,
+  limited,
+  dropped_before,
+  dropped_after,
+  crash_before,
+  crash_after,
+  refused,
+  missing
+};
 struct Crash {};  // No std::exception: nobody is left to catch it.
 
 struct Item {
@@ -220,6 +230,7 @@ Answer Google::through(Call call, const std::function<Answer()>& effect) {
   if (call.fate == Fate::unavailable || call.fate == Fate::dropped_before) return fails(Trouble::later);
   if (call.fate == Fate::limited) return fails(Trouble::later, retry_after);
   if (call.fate == Fate::refused) return fails(Trouble::refused);
+  if (call.fate == Fate::missing) return fails(Trouble::missing);
   auto answer = effect();
   if (call.fate == Fate::crash_after) throw Crash{};
   meanwhile(call);

@@ -255,6 +255,23 @@ TEST_F(TwoWay, WhoIsNotLetInIsToldAndWhatWasKnownStays) {
   EXPECT_EQ(events().size(), 2u) << "what was booked meanwhile is written now";
 }
 
+TEST_F(TwoWay, ACalendarThatIsNotThereForAMomentIsReadOn) {
+  connect();
+  block("2026-03-02T09:30", "2026-03-02T11:00");
+  work();
+  EXPECT_EQ(connection().at("problem"), "");
+  for (int i = 0; i < 2; ++i) fault(R"({"method":"GET","path":"/calendar/v3/calendars","status":404})");
+  poll();
+  EXPECT_EQ(connection().at("problem"), "missing");
+  EXPECT_FALSE(bookable("2026-03-02T10:00")) << "the last known goes on";
+  block("2026-03-03T09:30", "2026-03-03T11:00");
+  pass(std::chrono::seconds{60});
+  EXPECT_EQ(connection().at("problem"), "missing");
+  pass(std::chrono::seconds{120});
+  EXPECT_EQ(connection().at("problem"), "");
+  EXPECT_FALSE(bookable("2026-03-03T10:00")) << "and what is new is known";
+}
+
 TEST_F(TwoWay, WithoutAllBoxesThereIsNoConnection) {
   EXPECT_EQ(connect("decision=cancel"), "/calendars?problem=denied");
   EXPECT_EQ(connect("decision=allow&granular=yes&scope=" + std::string(calendars::google_list_scope)),

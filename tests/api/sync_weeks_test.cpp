@@ -110,7 +110,7 @@ class Week {
     static const std::vector fates{Fate::unavailable,    Fate::unavailable,   Fate::limited,
                                    Fate::dropped_before, Fate::dropped_after, Fate::dropped_after,
                                    Fate::crash_before,   Fate::crash_after,   Fate::crash_after};
-    return chance(3) ? Fate::refused : one_of(fates);
+    return chance(3) ? Fate::refused : chance(5) ? Fate::missing : one_of(fates);
   }
   /// While somebody waits for an answer others go on.
   void meanwhile() {
@@ -189,7 +189,7 @@ class Week {
   void calm() {
     calm_ = true;
     told_.clear();
-    world_.pass(200s);
+    world_.pass(3600s);  // What was not there is looked for once an hour at least.
     for (int i = 0; i < 6; ++i) world_.pass(130s);
     for (int i = 0; i < 3; ++i) world_.pass(400s);
   }

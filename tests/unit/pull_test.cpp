@@ -210,18 +210,33 @@ TEST(Pull, WaitsLongerWithEachFailureAndNeverShorterThanAsked) {
 }
 
 TEST(Pull, StopsWhereOnlyThePersonCanHelp) {
-  for (const auto why : {Trouble::consent, Trouble::missing}) {
-    const Time now{};
-    Pull pull({}, "1", 1, now);
-    EXPECT_EQ(std::get<Ask>(pull.due(now)), (Ask{"1", ""}));
-    EXPECT_EQ(std::get<Tell>(pull.failed(why, std::nullopt, now)).why, why);
-    EXPECT_EQ(pull.due_at(), std::nullopt);
-    pull.notified(now);
-    EXPECT_TRUE(std::holds_alternative<std::monostate>(pull.due(now + 24h)));
-    EXPECT_TRUE(pull.troubled());
-    pull.resumed(now + 25h);
-    EXPECT_EQ(std::get<Ask>(pull.due(now + 25h)), (Ask{"1", ""}));
+  const Time now{};
+  Pull pull({}, "1", 1, now);
+  EXPECT_EQ(std::get<Ask>(pull.due(now)), (Ask{"1", ""}));
+  EXPECT_EQ(std::get<Tell>(pull.failed(Trouble::consent, std::nullopt, now)).why, Trouble::consent);
+  EXPECT_EQ(pull.due_at(), std::nullopt);
+  pull.notified(now);
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(pull.due(now + 24h)));
+  EXPECT_TRUE(pull.troubled());
+  pull.resumed(now + 25h);
+  EXPECT_EQ(std::get<Ask>(pull.due(now + 25h)), (Ask{"1", ""}));
+}
+
+TEST(Pull, WhatIsMissingIsToldOfAndLookedForAgain) {
+  Time now{};
+  Pull pull({}, "1", 1, now);
+  for (int i = 0; i < 12; ++i) {
+    EXPECT_EQ(std::get<Ask>(pull.due(now)), (Ask{"1", ""})) << i;
+    EXPECT_EQ(std::get<Tell>(pull.failed(Trouble::missing, std::nullopt, now)).why, Trouble::missing);
+    const auto wait = *pull.due_at() - now, most = std::min<std::chrono::milliseconds>(60'000ms * (1 << i), 1h);
+    EXPECT_TRUE(most / 2 <= wait && wait <= most) << i << ": " << wait.count();
+    now = *pull.due_at();
   }
+  (void)pull.due(now);
+  (void)pull.answered(Page{{}, "", "2"}, now);
+  pull.kept(now);
+  EXPECT_EQ(pull.failures(), 0);
+  EXPECT_EQ(std::get<Ask>(pull.due(*pull.due_at())), (Ask{"2", ""}));
 }
 
 TEST(Pull, ATokenThatIsTooOldIsOneListingOfEverything) {
