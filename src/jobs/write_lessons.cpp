@@ -128,14 +128,16 @@ ByHuman human_after(Transaction& tx, const Writing& writing, const calendars::Wr
 
 enum class As { begun, asked, settled };
 
-void keep(const SyncOffice& office, const Writing& writing, const calendars::Written& state, As as) {
+/// False: another worker writes this lesson by now, and knows better.
+bool keep(const SyncOffice& office, const Writing& writing, const calendars::Written& state, As as) {
   auto shown = writing.shown;
   shown.generation = state.generation;
   shown.event_id = calendars::event_id(base::to_text(writing.booking.id), state.generation);
   shown.etag = state.etag;
   shown.as = state.time;
   shown.print = state.print;
-  committed(office.context, writing.school, [&](Transaction& tx) {
+  return committed(office.context, writing.school, [&](Transaction& tx) {
+    if (!store::job_is_held(tx, writing.job)) return false;
     if (as != As::begun) shown.human = human_after(tx, writing, state);
     const bool there = store::find_outside(tx, writing.school, writing.calendar.id).has_value();
     if (!state.begun || !there)
@@ -150,16 +152,22 @@ void keep(const SyncOffice& office, const Writing& writing, const calendars::Wri
   });
 }
 
+bool is_held(const SyncOffice& office, const Writing& writing) {
+  return office.context.database.read(writing.school,
+                                      [&](Transaction& tx) { return store::job_is_held(tx, writing.job); });
+}
+
 /// Until the calendar shows the lesson as it is, or somebody has to decide. Why not, where it does not work.
 std::optional<Failure> write(const SyncOffice& office, const Writing& writing, bool begun, Instant now) {
   const bool overrule = writing.shown.human == ByHuman::put_back;
+  const Failure too_late{.why = Trouble::later, .retry_after = {}, .detail = "another worker writes this lesson"};
   Push push(base::to_text(writing.booking.id), writing.wanted, written(writing.shown, begun), overrule);
   for (auto step = push.first();;) {
     if (const auto* begin = std::get_if<calendars::Begin>(&step)) {
-      keep(office, writing, begin->state, As::begun);
+      if (!keep(office, writing, begin->state, As::begun)) return too_late;
       step = push.begun();
     } else if (const auto* settled = std::get_if<calendars::Settled>(&step)) {
-      keep(office, writing, settled->state, As::settled);
+      if (!keep(office, writing, settled->state, As::settled)) return too_late;
       return std::nullopt;
     } else if (const auto* human = std::get_if<calendars::ByHuman>(&step)) {
       const actions::HumanChange change{writing.booking.id, writing.calendar.person, writing.calendar.id,
@@ -169,8 +177,10 @@ std::optional<Failure> write(const SyncOffice& office, const Writing& writing, b
         return Failure{.why = Trouble::later, .detail = "the lesson is changing"};
       auto state = human->state;
       state.doubted = false;
-      keep(office, writing, state, As::asked);
+      if (!keep(office, writing, state, As::asked)) return too_late;
       return std::nullopt;
+    } else if (!is_held(office, writing)) {
+      return too_late;
     } else {
       auto outcome = actions::asked(
           office.outside, writing.owner(), writing.connection.id, now,

@@ -122,6 +122,11 @@ bool job_stands(Transaction& tx, const Job& job) {
       .has_value();
 }
 
+bool job_is_held(Transaction& tx, const Job& job) {
+  return tx.number("select 1 from jobs where school_id = $1 and id = $2 and claim = $3", job.school, job.id, job.claim)
+      .has_value();
+}
+
 void release_job(Transaction& tx, const Job& job) {
   tx.run("update jobs set taken_until = 0 where school_id = $1 and id = $2 and claim = $3", job.school, job.id,
          job.claim);

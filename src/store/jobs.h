@@ -65,6 +65,8 @@ std::vector<Job> claim_jobs(Transaction& tx, base::Instant now, std::int64_t cla
                             Work work = Work::mail);
 /// No event has moved the job since it was claimed.
 bool job_stands(Transaction& tx, const Job& job);
+/// No other worker has claimed it since, after a claim that has ended.
+bool job_is_held(Transaction& tx, const Job& job);
 /// What a worker has claimed and does not come to: it is due again.
 void release_job(Transaction& tx, const Job& job);
 /// What claims of workers that are gone have taken is due again.

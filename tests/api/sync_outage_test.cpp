@@ -110,6 +110,30 @@ TEST(SyncOutage, AnOutageOfTenMinutesIsDrainedOnceInOrderAndWithinTheQuota) {
   }
 }
 
+TEST(SyncOutage, AWriterWhoseClaimHasEndedChangesNothingOfWhatAnotherHasWritten) {
+  SyncedSchool world({.instructors = 1});
+  auto& google = world.google;
+  const auto calendar = SyncedSchool::address(1);
+  const auto booking = Timetable{world}.book(0);
+  const auto id = [&](int generation) { return calendars::event_id(base::to_text(booking.id), generation); };
+  google.create(calendar, {.id = id(0), .series = {}, .time = booking.lesson});  // Another's, so that it looks twice.
+  bool overtaken = false;
+  google.meanwhile = [&](const Call& call) {
+    if (std::exchange(overtaken, overtaken || call.what == "get") || !overtaken) return;
+    world.pass(store::claim_lasts + 1s);
+  };
+  google.fate = [&](const Call& call) {
+    return overtaken && call.id == id(1) && call.what == "get" ? Fate::dropped_before : Fate::fine;
+  };
+  world.work();
+  EXPECT_TRUE(overtaken);
+  EXPECT_TRUE(google.items(calendar).at(id(1)).living());
+  google.fate = [](const Call&) { return Fate::fine; };
+  google.erase(calendar, id(1));
+  world.pass(400s);
+  EXPECT_EQ(world.conflicts().size(), 1u) << "whoever deletes it is asked about it";
+}
+
 TEST(SyncOutage, ACalendarOfThreeThousandEventsWithEveryPushLostEqualsAFullRead) {
   SyncedSchool world({.instructors = 1});
   auto& google = world.google;
