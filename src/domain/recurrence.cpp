@@ -222,15 +222,17 @@ Result<Rules> rules_of(const Series& series) {
 /// A day of the calendar with what rules ask of it.
 class Day {
  public:
-  explicit Day(local_days day) : day_(day), date_(day) {}
+  explicit Day(local_days day) : day_(day) {}
   int weekday() const { return static_cast<int>(std::chrono::weekday{day_}.iso_encoding()); }
-  int month() const { return static_cast<int>(static_cast<unsigned>(date_.month())); }
+  int month() const { return static_cast<int>(static_cast<unsigned>(Date{day_}.month())); }
   /// 1 for the first, -1 for the last of the month or year.
   std::pair<int, int> of_month() const {
-    return place(date_.year() / date_.month() / 1, (date_.year() / date_.month() / 1) + std::chrono::months{1});
+    const Date date{day_};
+    return place(date.year() / date.month() / 1, (date.year() / date.month() / 1) + std::chrono::months{1});
   }
   std::pair<int, int> of_year() const {
-    return place(date_.year() / 1 / 1, (date_.year() + std::chrono::years{1}) / 1 / 1);
+    const Date date{day_};
+    return place(date.year() / 1 / 1, (date.year() + std::chrono::years{1}) / 1 / 1);
   }
   /// The number of its week, in the year that has most of the week's days.
   std::pair<int, int> week(int week_start) const {
@@ -245,30 +247,33 @@ class Day {
             static_cast<int>((day_ - local_days{after}).count())};
   }
   local_days day_;
-  Date date_;
 };
 
-/// Whether the list is empty or has the place, counted from the start or the end.
-bool allows(const std::vector<int>& list, std::pair<int, int> place) {
-  return list.empty() ||
-         std::ranges::any_of(list, [&](int each) { return each == place.first || each == place.second; });
+/// Whether the list has the place, counted from the start or the end.
+bool has(const std::vector<int>& list, std::pair<int, int> place) {
+  return std::ranges::any_of(list, [&](int each) { return each == place.first || each == place.second; });
 }
 
-bool allows_weekday(const Rule& rule, const Day& day) {
-  if (rule.by_day.empty()) return true;
+bool is_nth(const Rule& rule, const Day& day, int position) {
   const bool in_month = rule.frequency == Rule::Frequency::monthly || !rule.by_month.empty();
   const auto [from_start, from_end] = in_month ? day.of_month() : day.of_year();
-  const int nth = (from_start + 6) / 7, nth_last = (from_end - 6) / 7;
+  return position == (from_start + 6) / 7 || position == (from_end - 6) / 7;
+}
+
+bool has_weekday(const Rule& rule, const Day& day) {
   return std::ranges::any_of(rule.by_day, [&, weekday = day.weekday()](const auto& each) {
-    return each.weekday == weekday && (each.position == 0 || each.position == nth || each.position == nth_last);
+    return each.weekday == weekday && (each.position == 0 || is_nth(rule, day, each.position));
   });
 }
 
-/// Each part of a rule takes days away, so that their order does not matter (the table of RFC 5545 §3.3.10).
+/// Each part of a rule takes days away, so that their order does not matter (the table of RFC 5545 §3.3.10): what is
+/// cheap to know comes first, and of what a rule does not ask nothing is worked out.
 bool means(const Rule& rule, const Day& day) {
-  return allows(rule.by_month, {day.month(), day.month()}) && allows_weekday(rule, day) &&
-         allows(rule.by_month_day, day.of_month()) && allows(rule.by_year_day, day.of_year()) &&
-         (rule.by_week.empty() || allows(rule.by_week, day.week(rule.week_start)));
+  return (rule.by_day.empty() || has_weekday(rule, day)) &&
+         (rule.by_month.empty() || has(rule.by_month, {day.month(), day.month()})) &&
+         (rule.by_month_day.empty() || has(rule.by_month_day, day.of_month())) &&
+         (rule.by_year_day.empty() || has(rule.by_year_day, day.of_year())) &&
+         (rule.by_week.empty() || has(rule.by_week, day.week(rule.week_start)));
 }
 
 /// Days [first, after) that BYSETPOS counts in.
@@ -301,17 +306,22 @@ Period period(const Rule& rule, local_days start, int step) {
   return {local_days{year}, local_days{year + std::chrono::years{1}}};
 }
 
-/// What the rule means in a period, in order.
-std::vector<local_seconds> walls_in(const Rule& rule, const Period& period) {
-  std::vector<local_seconds> all, chosen;
+/// Into `walls`: what the rule means in a period, in order.
+void walls_in(const Rule& rule, const Period& period, std::vector<local_seconds>& walls) {
+  walls.clear();
   for (auto day = period.first; day < period.after; day += std::chrono::days{1})
     if (means(rule, Day(day)))
-      for (const auto time : rule.times) all.push_back(day + time);
-  if (rule.by_position.empty()) return all;
-  for (int i = 0, size = static_cast<int>(all.size()); i < size; ++i)
-    if (allows(rule.by_position, {i + 1, i - size})) chosen.push_back(all[static_cast<std::size_t>(i)]);
-  return chosen;
+      for (const auto time : rule.times) walls.push_back(day + time);
+  if (rule.by_position.empty()) return;
+  const int size = static_cast<int>(walls.size());
+  auto kept = walls.begin();
+  for (int i = 0; i < size; ++i)
+    if (has(rule.by_position, {i + 1, i - size})) *kept++ = walls[static_cast<std::size_t>(i)];
+  walls.erase(kept, walls.end());
 }
+
+/// No zone shows a time that is further from UTC.
+constexpr std::chrono::hours furthest{26};
 
 bool is_over(const Rule& rule, local_seconds wall, Instant instant, int counted) {
   if (rule.count > 0 && counted >= rule.count) return true;
@@ -327,10 +337,12 @@ enum class Start { counts, as_others };
 Done expand(const Series& series, const Rule& rule, Start start, Instant to, std::vector<Instant>& found, int& left) {
   const auto first = std::chrono::floor<std::chrono::days>(series.start);
   int counted = start == Start::counts ? 1 : 0;
+  std::vector<local_seconds> walls;
   for (int step = 0;; ++step) {
     const auto days = period(rule, first, step);
-    if (series.zone.read(days.first).instant >= to) return base::done();
-    for (const auto wall : walls_in(rule, days)) {
+    if (days.first.time_since_epoch() - furthest >= to.time_since_epoch()) return base::done();
+    walls_in(rule, days, walls);
+    for (const auto wall : walls) {
       if (wall < series.start || (wall == series.start && start == Start::counts)) continue;
       const auto [instant, skipped] = begin_of(series, wall);
       if (instant >= to || is_over(rule, wall, instant, counted)) return base::done();
@@ -371,7 +383,7 @@ Result<std::vector<Interval>> occurrences(const Series& series, Instant from, In
     const auto time = occurrence(series, start);
     if (!time || time->start() >= to || time->end() <= from) continue;
     if (std::ranges::binary_search(taken, start)) continue;
-    if (std::ranges::binary_search(rules.days_taken, series.zone.day_of(start))) continue;
+    if (!rules.days_taken.empty() && std::ranges::binary_search(rules.days_taken, series.zone.day_of(start))) continue;
     found.push_back(*time);
   }
   return found;
