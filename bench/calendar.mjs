@@ -62,7 +62,8 @@ try {
     const to = new Date(Date.now() + 14 * 24 * HOUR).toISOString().slice(0, 10);
     const question = `lesson_type_id=${type.id}&instructor_id=${me.instructor_id}&learner_id=${learner}`;
     const { slots } = await json('GET', `${API}/availability?${question}&from=${from}&to=${to}`);
-    const lesson = { lesson_type_id: type.id, instructor_id: me.instructor_id, learner_id: learner, start: slots[0].start };
+    const whose = { lesson_type_id: type.id, instructor_id: me.instructor_id, learner_id: learner };
+    const lesson = { ...whose, start: slots[0].start };
     const booking = await json('POST', `${API}/bookings`, lesson, { 'Idempotency-Key': `bench-${i}` });
     written.push(await until('written', async () => (await google.events()).some(at(lesson.start))));
     const { start } = slots.at(-1);

@@ -26,6 +26,9 @@ const first = (script: string, ...lazy: string[]): Plugin => ({
   },
 });
 
+/** Modules that one of these patterns describes. */
+const any = (...patterns: string[]) => new RegExp(patterns.join('|'));
+
 /** What a diary is read from. */
 const DIARY = [
   ...['me', 'lesson-types', 'instructors', 'learners', 'vehicles', 'closures', 'places'],
@@ -85,14 +88,23 @@ export default defineConfig({
             // With all that src/app/early.ts needs, and nothing of React.
             {
               name: 'early',
-              test: /query-core|queryOptions|openapi-fetch|src\/(lib\/(api|queries|session|problem|slots|teaching|time)|app\/client|app\/early|features\/booking\/choice)\.ts/,
+              test: any(
+                'query-core|queryOptions|openapi-fetch',
+                'src/app/(client|early)[.]ts',
+                'src/features/booking/choice[.]ts',
+                'src/lib/(api|problem|queries|session|slots|teaching|time)[.]ts',
+              ),
               priority: 4,
             },
             // uqr draws QR codes, on one page.
             { name: 'vendor', test: /node_modules\/(?!uqr\/)/, priority: 3 },
             {
               name: 'shared',
-              test: /src\/(components|lib)\/(?!schedule|history|calendarFile)[^/]*$|src\/i18n\/(index|en\.po)|calendar\/search/,
+              test: any(
+                'src/(components|lib)/(?!schedule|history|calendarFile)[^/]*$',
+                'src/i18n/(index|en[.]po)',
+                'src/features/calendar/search',
+              ),
               priority: 2,
             },
             // For the pages of the office only: never on the way to the booking page.
