@@ -3,7 +3,6 @@
 
 namespace sync_test {
 
-using api::Answer;
 using api::email;
 using api::object;
 using api::SchoolServer;
@@ -289,6 +288,7 @@ TEST_F(TwoWay, OneRefreshForAllWhoAsk) {
   const auto id = base::id_from_text(connection().at("id").as_string()).value();
   auth::TokenManager another_node(world.school.database, world.school.keys, *world.providers.open_id("google"));
   std::vector<std::thread> threads;
+  threads.reserve(8);
   std::atomic<int> good{0};
   for (int i = 0; i < 8; ++i)
     threads.emplace_back([&, i] {
