@@ -116,13 +116,15 @@ calendars::Written written(const ShownLesson& shown, bool begun) {
           .doubted = shown.human == ByHuman::something};
 }
 
-/// Whoever has looked meanwhile, or decided, has moved the job, which comes once more.
+/// Whoever has looked meanwhile, or decided, has moved the job, which comes once more. What was seen there while a
+/// decision was being written is looked at after it: it may have been done since.
 ByHuman human_after(Transaction& tx, const Writing& writing, const calendars::Written& state) {
   const auto all = store::shown_lessons(tx, writing.school, writing.booking.id);
   const auto row = std::ranges::find(all, writing.calendar.id, &ShownLesson::calendar);
   const bool moved = row != all.end() && !store::job_stands(tx, writing.job);
   if (moved && row->human == ByHuman::something) return ByHuman::something;
-  if (moved && row->human == ByHuman::put_back && writing.shown.human != ByHuman::put_back) return ByHuman::put_back;
+  if (moved && row->human == ByHuman::put_back)
+    return writing.shown.human == ByHuman::put_back ? ByHuman::something : ByHuman::put_back;
   return state.doubted ? ByHuman::something : ByHuman::nothing;
 }
 

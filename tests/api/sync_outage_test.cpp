@@ -134,6 +134,33 @@ TEST(SyncOutage, AWriterWhoseClaimHasEndedChangesNothingOfWhatAnotherHasWritten)
   EXPECT_EQ(world.conflicts().size(), 1u) << "whoever deletes it is asked about it";
 }
 
+TEST(SyncOutage, WhatIsDoneWhileADecisionIsWrittenIsAskedAbout) {
+  SyncedSchool world({.instructors = 1});
+  const Timetable timetable{world};
+  auto& google = world.google;
+  const auto calendar = SyncedSchool::address(1);
+  const auto booking = timetable.book(0);
+  const auto id = calendars::event_id(base::to_text(booking.id), 0);
+  world.work();
+  google.change(calendar, id, [&](Item& item) { item.event.time = Interval::of(booking.lesson.start() - 8h, 1h); });
+  world.pass(400s);
+  ASSERT_EQ(world.conflicts().size(), 1u);
+  ASSERT_TRUE(actions::settle_conflict(world.school.context(), timetable.office(), world.conflicts().at(0).id,
+                                       {actions::Settling::put_back, {}, ""}));
+  int patches = 0;
+  google.meanwhile = [&](const Call& call) {
+    if (call.what != "patch" || ++patches != 2) return;  // It is put back there, and nobody has heard of that yet.
+    google.erase(calendar, id);
+    world.now += 400s;
+    jobs::read_due_calendar(world.office(), world.now);
+  };
+  world.work();
+  world.pass(1s);
+  EXPECT_EQ(patches, 2);
+  ASSERT_EQ(world.conflicts().size(), 1u);
+  EXPECT_EQ(world.conflicts().at(0).moved_to, std::nullopt) << "a deletion";
+}
+
 TEST(SyncOutage, ACalendarOfThreeThousandEventsWithEveryPushLostEqualsAFullRead) {
   SyncedSchool world({.instructors = 1});
   auto& google = world.google;

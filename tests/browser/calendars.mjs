@@ -186,8 +186,10 @@ async function putBack(all, lesson) {
 
 /** Against the hours, for a reason. */
 async function moveAllTheSame(all, lesson) {
-  const { page, school } = all;
+  const { page, google, school } = all;
   const night = await dragAtNight(all, lesson);
+  const etag = async () => (await google.events()).find(({ id }) => id === lesson.event.id)?.etag;
+  const dragged = await etag();
   await inbox(page).getByRole('button', { name: 'Move it all the same' }).click();
   await dialog(page).getByText('Move there all the same').click();
   await dialog(page).getByRole('textbox').fill('Night driving, as agreed');
@@ -195,6 +197,8 @@ async function moveAllTheSame(all, lesson) {
   await page.getByText(/: now .*02:00/).waitFor();
   await inbox(page).getByText(/^Nothing to decide/).waitFor();
   assert.equal((await school.booking(lesson.booking.id)).start, night);
+  // What is done there before that would be overruled with it.
+  await until('the calendar shows it so', async () => (await etag()) !== dragged);
 }
 
 async function deleted({ page, view, google, school }, { booking, event }) {
