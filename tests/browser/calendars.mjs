@@ -109,6 +109,7 @@ async function connecting({ page, view, google }) {
   await look(page, 'calendars-words', view);
   await page.getByRole('button', { name: 'Save' }).click();
   await dialog(page).waitFor({ state: 'detached' });
+  await page.waitForTimeout(1_000); // When it was read is told in seconds: what comes must be in another one.
   await page.getByRole('button', { name: 'Sync now' }).click();
   await page.getByText('Read just now.').waitFor();
 }
