@@ -38,7 +38,7 @@ struct Keep {  ///< In one transaction.
   bool whole;  ///< They are all there is.
   std::string sync_token;
 };
-/// The owner and the school. Without `consent` nothing more is asked until they act; what is missing is looked for
+/// The owner and the school. Where consent is gone nothing is asked until they act; what is missing is looked for
 /// again, ever more rarely: what one answer says another may take back.
 struct Tell {
   Trouble why;
