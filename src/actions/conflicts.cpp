@@ -30,13 +30,9 @@ std::vector<Code> rules_of(const base::Error& error) {
   return rules;
 }
 
-void put_again(Transaction& tx, base::SchoolId school, const Conflict& conflict, base::Instant now) {
-  store::set_human(tx, school, conflict.booking, conflict.calendar, store::ByHuman::put_back);
-  store::put_job(tx, school, {store::JobKind::calendar, conflict.booking, conflict.person}, now, now);
-}
-
-bool stands(const Conflict& conflict, const std::optional<Booking>& booking) {
-  return booking && booking->status == domain::Status::booked && booking->version == conflict.booking_version;
+bool is_open(const Conflict& conflict, const std::optional<Booking>& booking) {
+  return !conflict.decided_at && booking && booking->status == domain::Status::booked &&
+         booking->version == conflict.booking_version;
 }
 
 }  // namespace
@@ -80,7 +76,7 @@ Result<std::vector<ConflictView>> list_conflicts(const Context& context, store::
     const auto whose = all ? base::PersonId{} : caller.principal.person;
     for (auto& conflict : store::list_conflicts(tx, school, whose, conflicts_at_most)) {
       const auto booking = store::find_booking(tx, school, conflict.booking);
-      if (!stands(conflict, booking)) continue;
+      if (!is_open(conflict, booking)) continue;
       const auto lesson = words.lesson(*booking);
       views.push_back({std::move(conflict), *booking, lesson.learner, lesson.type});
     }
@@ -94,7 +90,7 @@ base::Done settle_conflict(const Context& context, const Caller& caller, std::in
   TRY(auth::unless_never(caller.principal, auth::Action::settle_conflicts));
   const auto known =
       context.database.read(school, [&](Transaction& tx) { return store::find_conflict(tx, school, id); });
-  if (!known) return auth::not_found();
+  if (!known || known->decided_at) return auth::not_found();
   const auto& conflict = *known;
   TRY(auth::may(caller.principal, auth::Action::settle_conflicts, {conflict.person}));
   if (settlement.how == Settling::move) {
@@ -110,8 +106,10 @@ base::Done settle_conflict(const Context& context, const Caller& caller, std::in
   if (settlement.how == Settling::cancel)
     TRY(cancel_booking(context, caller, conflict.booking, conflict.booking_version, settlement.reason));
   return context.database.transact<std::monostate>(school, [&](Transaction& tx) -> base::Done {
-    store::drop_conflict(tx, school, id);
-    put_again(tx, school, conflict, caller.now);
+    // It goes once the calendar shows it: whatever else is done there until then is asked about in its turn.
+    const bool decided = store::decide_conflict(tx, school, id, caller.now);
+    if (!decided && settlement.how == Settling::put_back) return auth::not_found();
+    store::put_job(tx, school, {store::JobKind::calendar, conflict.booking, conflict.person}, caller.now, caller.now);
     return base::done();
   });
 }

@@ -19,8 +19,11 @@ std::string event_id(std::string_view booking, int generation) {
   return id;
 }
 
-Push::Push(std::string booking, std::optional<Shown> wanted, Written state, bool overrule)
-    : booking_(std::move(booking)), wanted_(std::move(wanted)), state_(std::move(state)), overrule_(overrule) {}
+Push::Push(std::string booking, std::optional<Shown> wanted, Written state, std::optional<Deed> overruled)
+    : booking_(std::move(booking)),
+      wanted_(std::move(wanted)),
+      state_(std::move(state)),
+      overruled_(std::move(overruled)) {}
 
 Step Push::first() {
   if (!wanted_ && !state_.begun) return settled();
@@ -37,7 +40,7 @@ Step Push::first() {
   if (state_.doubted) return look();
   // Begun, and nobody heard of it: sent again it is taken at most.
   if (!state_.time) return insert();
-  if (state_.print == wanted_->print && !overrule_) return settled();
+  if (state_.print == wanted_->print && !overruled_) return settled();
   return state_.etag.empty() ? look() : patch(false);
 }
 
@@ -55,7 +58,7 @@ Step Push::next(const Outcome& outcome) {
   if (const auto* seen = std::get_if<Found>(&outcome)) return found(*seen);
   if (std::holds_alternative<Gone>(outcome)) {
     if (at_ == At::remove || !wanted_) return settled();
-    if (overrule_) return insert();
+    if (overruled_ == Deed{}) return insert();
     state_.etag.clear();
     return ByHuman{state_, std::nullopt};
   }
@@ -67,7 +70,7 @@ Step Push::found(const Found& found) {
   if (!wanted_) return ours && !found.cancelled ? remove() : settled();
   const bool known = state_.time.has_value();
   // Of what was moved to another calendar, and of much that was deleted, nothing is left but the id.
-  const bool left = known && found.cancelled && found.booking.empty() && !overrule_;
+  const bool left = known && found.cancelled && found.booking.empty() && overruled_ != Deed{};
   if (!ours && !left) {  // Somebody else's, under our id.
     ++state_.generation;
     state_.begun = true;
@@ -77,15 +80,16 @@ Step Push::found(const Found& found) {
   }
   const auto as = found.as ? found.as : state_.time;
   const bool moved = as && found.time != as && found.time != std::optional(wanted_->time);
-  if (!overrule_ && ((known && found.cancelled) || (moved && found.time && !found.cancelled))) {
+  const Deed deed{found.cancelled ? std::nullopt : found.time};
+  if (overruled_ != deed && ((known && found.cancelled) || (moved && deed.moved_to))) {
     state_.time = as;
     state_.etag.clear();  // Whatever is wanted next, it is looked at again first.
-    return ByHuman{state_, found.cancelled ? std::nullopt : found.time};
+    return ByHuman{state_, deed.moved_to};
   }
   state_.etag = found.etag;
   // Titles, colours and the like are the human's until the lesson changes.
   const bool right = !found.cancelled && state_.print == wanted_->print && found.time == std::optional(wanted_->time);
-  return known && right && !overrule_ ? settled() : patch(found.cancelled);
+  return known && right && !overruled_ ? settled() : patch(found.cancelled);
 }
 
 Step Push::insert() {

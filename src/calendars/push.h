@@ -80,11 +80,17 @@ struct Found {
 };
 using Outcome = std::variant<Stored, Taken, Stale, Gone, Found>;
 
+/// What a human has done to it.
+struct Deed {
+  std::optional<domain::Interval> moved_to;  ///< None: deleted.
+  bool operator==(const Deed&) const = default;
+};
+
 class Push {
  public:
-  /// `wanted`: nothing where the booking is to be in the calendar no more. `overrule`: what a human has done is to be
-  /// put back, as was decided.
-  Push(std::string booking, std::optional<Shown> wanted, Written state, bool overrule = false);
+  /// `wanted`: nothing where the booking is to be in the calendar no more. `overruled`: what a human has done and is to
+  /// be put back, as was decided; whatever else they have done since is theirs.
+  Push(std::string booking, std::optional<Shown> wanted, Written state, std::optional<Deed> overruled = std::nullopt);
 
   Step first();
   Step next(const Outcome& outcome);
@@ -103,7 +109,7 @@ class Push {
   const std::string booking_;
   const std::optional<Shown> wanted_;
   Written state_;
-  const bool overrule_;
+  const std::optional<Deed> overruled_;
   At at_ = At::insert;
 };
 

@@ -154,12 +154,8 @@ bool keep(const SyncOffice& office, const Reading& reading, const Picture& pictu
     calendar->sync_token = sync_token;
     calendar->read_at = now;
     store::note_read(tx, school, *calendar);
-    const auto rows = picture.changed.empty() ? std::map<std::string, store::ShownLesson>()
-                                              : store::shown_in(tx, school, calendar->id);
     for (const auto& shown : picture.changed) {
-      const auto row = rows.find(shown.event_id);  // As it is by now: somebody may have decided.
-      if (row != rows.end() && row->second.human == store::ByHuman::nothing)
-        store::set_human(tx, school, shown.booking, shown.calendar, store::ByHuman::something);
+      store::doubt_shown(tx, school, shown);
       store::put_job(tx, school, {store::JobKind::calendar, shown.booking, shown.person}, now, now);
     }
     return true;

@@ -14,7 +14,6 @@ using calendars::Shown;
 using calendars::Trouble;
 using domain::Booking;
 using domain::Status;
-using store::ByHuman;
 using store::Job;
 using store::KeyOwner;
 using store::OutsideCalendar;
@@ -37,8 +36,9 @@ struct Writing {
   store::CalendarConnection connection;
   actions::Remote remote;
   ShownLesson shown;
-  std::optional<Shown> wanted;             ///< None: it is to stand there no more.
-  std::optional<store::Conflict> asked{};  ///< Nobody has decided yet.
+  std::optional<Shown> wanted;  ///< None: it is to stand there no more.
+  std::optional<store::Conflict> asked{};
+  bool decided = false;  ///< What was asked about is put back.
 
   KeyOwner owner() const { return {school, calendar.person}; }
 };
@@ -96,10 +96,8 @@ std::vector<Writing> writings(const SyncOffice& office, const Job& job, Instant 
       // A conflict is waited for as long as the lesson is what it was and nobody touches the event again.
       writing.asked = store::find_conflict(tx, job.school, booking->id, calendar.id);
       if (writing.asked) {
-        const bool decided = writing.shown.human == ByHuman::put_back;
-        const bool waits = wanted && writing.asked->booking_version == booking->version && !decided;
-        if (waits && writing.shown.human == ByHuman::nothing) continue;
-        if (!waits) writing.shown.human = ByHuman::put_back;
+        writing.decided = !wanted || writing.asked->booking_version != booking->version || writing.asked->decided_at;
+        if (!writing.decided && !writing.shown.doubted) continue;
       }
       found.push_back(std::move(writing));
     }
@@ -113,19 +111,15 @@ calendars::Written written(const ShownLesson& shown, bool begun) {
           .etag = shown.etag,
           .time = shown.as,
           .print = shown.print,
-          .doubted = shown.human == ByHuman::something};
+          .doubted = shown.doubted};
 }
 
-/// Whoever has looked meanwhile, or decided, has moved the job, which comes once more. What was seen there while a
-/// decision was being written is looked at after it: it may have been done since.
-ByHuman human_after(Transaction& tx, const Writing& writing, const calendars::Written& state) {
+/// Whoever has seen something there meanwhile has moved the job, which comes once more: it may have been done since.
+bool seen_meanwhile(Transaction& tx, const Writing& writing) {
+  if (store::job_stands(tx, writing.job)) return false;
   const auto all = store::shown_lessons(tx, writing.school, writing.booking.id);
   const auto row = std::ranges::find(all, writing.calendar.id, &ShownLesson::calendar);
-  const bool moved = row != all.end() && !store::job_stands(tx, writing.job);
-  if (moved && row->human == ByHuman::something) return ByHuman::something;
-  if (moved && row->human == ByHuman::put_back)
-    return writing.shown.human == ByHuman::put_back ? ByHuman::something : ByHuman::put_back;
-  return state.doubted ? ByHuman::something : ByHuman::nothing;
+  return row != all.end() && row->doubted;
 }
 
 enum class As { begun, asked, settled };
@@ -140,14 +134,14 @@ bool keep(const SyncOffice& office, const Writing& writing, const calendars::Wri
   shown.print = state.print;
   return committed(office.context, writing.school, [&](Transaction& tx) {
     if (!store::job_is_held(tx, writing.job)) return false;
-    if (as != As::begun) shown.human = human_after(tx, writing, state);
+    if (as != As::begun) shown.doubted = state.doubted || seen_meanwhile(tx, writing);
     const bool there = store::find_outside(tx, writing.school, writing.calendar.id).has_value();
     if (!state.begun || !there)
       store::drop_shown(tx, writing.school, shown);
     else
       store::put_shown(tx, writing.school, shown);
     // Whatever was asked about is as the school wants it now.
-    if (as == As::settled && (writing.asked || writing.shown.human == ByHuman::put_back))
+    if (as == As::settled && writing.asked)
       if (const auto conflict = store::find_conflict(tx, writing.school, shown.booking, shown.calendar))
         store::drop_conflict(tx, writing.school, conflict->id);
     return true;
@@ -161,9 +155,9 @@ bool is_held(const SyncOffice& office, const Writing& writing) {
 
 /// Until the calendar shows the lesson as it is, or somebody has to decide. Why not, where it does not work.
 std::optional<Failure> write(const SyncOffice& office, const Writing& writing, bool begun, Instant now) {
-  const bool overrule = writing.shown.human == ByHuman::put_back;
   const Failure too_late{.why = Trouble::later, .retry_after = {}, .detail = "another worker writes this lesson"};
-  Push push(base::to_text(writing.booking.id), writing.wanted, written(writing.shown, begun), overrule);
+  Push push(base::to_text(writing.booking.id), writing.wanted, written(writing.shown, begun),
+            writing.decided ? std::optional(calendars::Deed{writing.asked->moved_to}) : std::nullopt);
   for (auto step = push.first();;) {
     if (const auto* begin = std::get_if<calendars::Begin>(&step)) {
       if (!keep(office, writing, begin->state, As::begun)) return too_late;

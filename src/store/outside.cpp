@@ -64,7 +64,7 @@ std::vector<ShownLesson> shown_where(Transaction& tx, std::string_view condition
                      .etag = row.text(5),
                      .as = span_at(row, 6),
                      .print = row.text(8),
-                     .human = static_cast<ByHuman>(row.integer(9))});
+                     .doubted = row.integer(9) != 0});
   return found;
 }
 
@@ -81,7 +81,7 @@ template <class... Values>
 std::vector<Conflict> conflicts_where(Transaction& tx, std::string_view condition, const Values&... values) {
   std::vector<Conflict> found;
   for (const Row row : tx.query(fmt::format("select id, booking_id, calendar_id, person_id, booking_version, starts_at,"
-                                            " ends_at, rules, created_at from conflicts where {}",
+                                            " ends_at, rules, created_at, decided_at from conflicts where {}",
                                             condition),
                                 values...))
     found.push_back({.id = row.integer(0),
@@ -91,7 +91,8 @@ std::vector<Conflict> conflicts_where(Transaction& tx, std::string_view conditio
                      .booking_version = row.integer(4),
                      .moved_to = span_at(row, 5),
                      .rules = rules_from(row.text(7)),
-                     .created_at = row.instant(8)});
+                     .created_at = row.instant(8),
+                     .decided_at = row.null(9) ? std::nullopt : std::optional(row.instant(9))});
   return found;
 }
 
@@ -323,7 +324,7 @@ void put_shown(Transaction& tx, base::SchoolId school, const ShownLesson& shown)
       " generation = excluded.generation, etag = excluded.etag, starts_at = excluded.starts_at,"
       " ends_at = excluded.ends_at, print = excluded.print, human = excluded.human",
       school, shown.booking, shown.calendar, shown.person, shown.event_id, shown.generation, shown.etag,
-      start_of(shown.as), end_of(shown.as), shown.print, static_cast<int>(shown.human));
+      start_of(shown.as), end_of(shown.as), shown.print, shown.doubted ? 1 : 0);
 }
 
 void drop_shown(Transaction& tx, base::SchoolId school, const ShownLesson& shown) {
@@ -331,9 +332,9 @@ void drop_shown(Transaction& tx, base::SchoolId school, const ShownLesson& shown
          shown.booking, shown.calendar);
 }
 
-void set_human(Transaction& tx, base::SchoolId school, base::BookingId booking, std::int64_t calendar, ByHuman human) {
-  tx.run("update shown_lessons set human = $4 where school_id = $1 and booking_id = $2 and calendar_id = $3", school,
-         booking, calendar, static_cast<int>(human));
+void doubt_shown(Transaction& tx, base::SchoolId school, const ShownLesson& shown) {
+  tx.run("update shown_lessons set human = 1 where school_id = $1 and booking_id = $2 and calendar_id = $3", school,
+         shown.booking, shown.calendar);
 }
 
 void put_conflict(Transaction& tx, base::SchoolId school, const Conflict& conflict) {
@@ -342,8 +343,9 @@ void put_conflict(Transaction& tx, base::SchoolId school, const Conflict& confli
   tx.run(
       "insert into conflicts (school_id, id, booking_id, calendar_id, person_id, booking_version, starts_at, ends_at,"
       " rules, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-      " on conflict (school_id, booking_id, calendar_id) do update set booking_version = excluded.booking_version,"
-      " starts_at = excluded.starts_at, ends_at = excluded.ends_at, rules = excluded.rules",
+      " on conflict (school_id, booking_id, calendar_id) do update set id = excluded.id,"
+      " booking_version = excluded.booking_version, starts_at = excluded.starts_at, ends_at = excluded.ends_at,"
+      " rules = excluded.rules, created_at = excluded.created_at, decided_at = null",
       school, conflict.id, conflict.booking, conflict.calendar, conflict.person, conflict.booking_version,
       start_of(conflict.moved_to), end_of(conflict.moved_to), fmt::format("{}", fmt::join(rules, ",")),
       conflict.created_at);
@@ -363,6 +365,11 @@ std::vector<Conflict> list_conflicts(Transaction& tx, base::SchoolId school, bas
   if (person)
     return conflicts_where(tx, "school_id = $1 and person_id = $2 order by id limit $3", school, person, limit);
   return conflicts_where(tx, "school_id = $1 order by id limit $2", school, limit);
+}
+
+bool decide_conflict(Transaction& tx, base::SchoolId school, std::int64_t id, base::Instant at) {
+  return tx.run("update conflicts set decided_at = $3 where school_id = $1 and id = $2 and decided_at is null", school,
+                id, at) == 1;
 }
 
 void drop_conflict(Transaction& tx, base::SchoolId school, std::int64_t id) {

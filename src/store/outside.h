@@ -96,13 +96,6 @@ struct BusyTime {
 std::vector<BusyTime> busy_times(Transaction& tx, base::SchoolId school, base::PersonId instructor, base::Instant from,
                                  base::Instant to, int limit);
 
-/// What somebody has done to a lesson there.
-enum class ByHuman {
-  nothing,
-  something,  ///< It is not as it was written: somebody has to look.
-  put_back    ///< Whatever it is, it is to be as the lesson is here.
-};
-
 /// Where a lesson stands in a calendar there.
 struct ShownLesson {
   base::BookingId booking;
@@ -113,7 +106,7 @@ struct ShownLesson {
   std::string etag{};
   std::optional<domain::Interval> as{};  ///< As it was written last; none: nobody heard that it was.
   std::string print{};                   ///< Of all that was written.
-  ByHuman human = ByHuman::nothing;
+  bool doubted = false;                  ///< It is not as it was written: somebody has to look.
 };
 std::vector<ShownLesson> shown_lessons(Transaction& tx, base::SchoolId school, base::BookingId booking);
 /// Whatever stands anywhere of a learner's lessons.
@@ -123,11 +116,12 @@ std::map<std::string, ShownLesson> shown_in(Transaction& tx, base::SchoolId scho
 bool is_shown(Transaction& tx, base::SchoolId school, std::string_view event_id);
 void put_shown(Transaction& tx, base::SchoolId school, const ShownLesson& shown);
 void drop_shown(Transaction& tx, base::SchoolId school, const ShownLesson& shown);
-void set_human(Transaction& tx, base::SchoolId school, base::BookingId booking, std::int64_t calendar, ByHuman human);
+void doubt_shown(Transaction& tx, base::SchoolId school, const ShownLesson& shown);
 
-/// What somebody did to a lesson there that cannot be followed. One of a lesson and a calendar.
+/// What somebody did to a lesson there that cannot be followed. One of a lesson and a calendar, until the calendar
+/// shows what was decided.
 struct Conflict {
-  std::int64_t id;
+  std::int64_t id;  ///< Another one for whatever they do next.
   base::BookingId booking;
   std::int64_t calendar;
   base::PersonId person;                       ///< The instructor.
@@ -135,13 +129,17 @@ struct Conflict {
   std::optional<domain::Interval> moved_to{};  ///< None: it was deleted.
   std::vector<base::Code> rules{};             ///< That refused it.
   base::Instant created_at;
+  std::optional<base::Instant> decided_at{};  ///< The event is to be as the lesson is, and is not yet.
 };
+/// In the place of the one before.
 void put_conflict(Transaction& tx, base::SchoolId school, const Conflict& conflict);
 std::optional<Conflict> find_conflict(Transaction& tx, base::SchoolId school, std::int64_t id);
 std::optional<Conflict> find_conflict(Transaction& tx, base::SchoolId school, base::BookingId booking,
                                       std::int64_t calendar);
-/// Of this instructor, or (none) of all, the oldest first.
+/// Decided ones too; of this instructor, or (none) of all, the oldest first.
 std::vector<Conflict> list_conflicts(Transaction& tx, base::SchoolId school, base::PersonId person, int limit);
+/// False: somebody has decided meanwhile, or something else was done there.
+bool decide_conflict(Transaction& tx, base::SchoolId school, std::int64_t id, base::Instant at);
 void drop_conflict(Transaction& tx, base::SchoolId school, std::int64_t id);
 
 }  // namespace store

@@ -132,10 +132,10 @@ class Shower {
   Shower(Google& google, const base::Secret& token) : google_(google), token_(token) {}
 
   /// "settled", "moved", "deleted" or what went wrong.
-  std::string show(const std::optional<domain::Interval>& time, bool overrule = false) {
+  std::string show(const std::optional<domain::Interval>& time, const std::optional<Deed>& overruled = std::nullopt) {
     const auto print = time ? base::to_text(time->start()) : "";
     const auto wanted = time ? std::optional(Shown{*time, "Driving lesson", "", "North St", print}) : std::nullopt;
-    Push push("42", wanted, state, overrule);
+    Push push("42", wanted, state, overruled);
     auto step = push.first();
     for (int calls = 0; calls < 10; ++calls) {
       if (const auto* begin = std::get_if<Begin>(&step)) {
@@ -225,11 +225,11 @@ TEST_F(GoogleCalendar, WhatAHumanHasDoneIsNotOverwritten) {
                               shower.id()));
   EXPECT_EQ(shower.show(noon), "moved");
   EXPECT_EQ(shower.moved_to, span("2027-03-01T23:00:00Z", "2027-03-02T23:00:00Z")) << "a day of the calendar's zone";
-  EXPECT_EQ(shower.show(noon, true), "settled") << "put back";
+  EXPECT_EQ(shower.show(noon, Deed{shower.moved_to}), "settled") << "put back";
   EXPECT_FALSE(event(shower.id()).at("start").as_object().contains("date"));
   human("delete", fmt::format(R"("id":"{}")", shower.id()));
   EXPECT_EQ(shower.show(nine), "deleted");
-  EXPECT_EQ(shower.show(nine, true), "settled") << "put back";
+  EXPECT_EQ(shower.show(nine, Deed{}), "settled") << "put back";
   EXPECT_EQ(event(shower.id()).at("status"), "confirmed");
 }
 

@@ -31,17 +31,22 @@ class Policy {
       return std::pair{store::find_booking(tx, world.school.school, booking),
                        store::shown_lessons(tx, world.school.school, booking)};
     });
-    const auto fresh = std::ranges::any_of(
-        shown, [&](const auto& one) { return one.as == item.event.time && one.human == store::ByHuman::nothing; });
+    const auto fresh =
+        std::ranges::any_of(shown, [&](const auto& one) { return one.as == item.event.time && !one.doubted; });
     const bool owed = owed_.contains(id) && owed_.at(id).version == known->version;
     const bool theirs = SyncedSchool::address(known->instructor) == calendar;  // Else it goes away anyway.
     if (!theirs || (!fresh && !owed)) return;
+    if (!fresh && owed_.at(id).decided && owed_.at(id).to == to) return;  // The same once more.
     if (to == std::optional(known->lesson))
       owed_.erase(id);
     else
       owed_.insert_or_assign(id, Owed{known->version, to});
   }
-  void settled(base::BookingId booking) { owed_.erase(base::to_text(booking)); }
+  /// What was decided about is owed no more; what is done after it, before it is written, is.
+  void settled(const store::Conflict& conflict) {
+    const auto owed = owed_.find(base::to_text(conflict.booking));
+    if (owed != owed_.end() && owed->second.to == conflict.moved_to) owed->second.decided = true;
+  }
   /// A conflict is about what somebody has done there.
   void explain(const store::Conflict& conflict) {
     ++asked;
@@ -103,7 +108,7 @@ class Policy {
       }
       if (booking.status != Status::booked || booking.lesson.end() <= world.now) continue;
       const auto owed = owed_.find(id);
-      const bool asks = owed != owed_.end() && owed->second.version == booking.version;
+      const bool asks = owed != owed_.end() && owed->second.version == booking.version && !owed->second.decided;
       const auto conflict = std::ranges::find(conflicts, booking.id, &store::Conflict::booking);
       if (conflict != conflicts.end()) {
         EXPECT_EQ(conflict->booking_version, booking.version) << id << ": what was decided is still asked about";
@@ -121,6 +126,7 @@ class Policy {
   }
   void check_conflict(const store::Conflict& conflict, const Events::mapped_type& there) {
     explain(conflict);
+    EXPECT_FALSE(conflict.decided_at) << base::to_text(conflict.booking) << ": decided, and not written";
     const auto stands = there.empty() ? std::nullopt : there[0].second;
     EXPECT_EQ(text(stands), text(conflict.moved_to)) << base::to_text(conflict.booking) << ": where it stands there";
   }
@@ -233,6 +239,7 @@ class Policy {
   struct Owed {
     std::int64_t version;
     std::optional<Interval> to;
+    bool decided = false;
   };
   std::map<std::string, Owed> owed_;
   int requests_ = 0;

@@ -254,6 +254,30 @@ TEST_F(TwoWay, WhoIsNotLetInIsToldAndWhatWasKnownStays) {
   EXPECT_EQ(events().size(), 2u) << "what was booked meanwhile is written now";
 }
 
+TEST_F(TwoWay, WhatIsDoneThereAfterAnAnswerIsAskedAboutInItsTurn) {
+  connect();
+  const auto lesson = booked("2026-03-02T10:00");
+  work();
+  drag(event_id(), "2026-03-02T03:00");
+  poll();
+  ASSERT_EQ(conflicts().size(), 1u);
+  const std::string id(conflicts().at(0).at("id").as_string());
+  EXPECT_EQ(resolve({{"how", "put_back"}}).status, 204);
+  EXPECT_TRUE(conflicts().empty());
+  const auto again = world.send("office", "POST", "/api/v1/calendar/conflicts/" + id + "/resolution",
+                                {{"how", "cancel"}, {"reason", "Late"}});
+  EXPECT_EQ(again.status, 404) << "it is decided";
+  human("delete", fmt::format(R"("id":"{}")", event_id()));  // Before anything was put back.
+  poll();
+  ASSERT_EQ(conflicts().size(), 1u);
+  EXPECT_TRUE(conflicts().at(0).at("moved_to").is_null());
+  EXPECT_EQ(where(lesson), "booked 2026-03-02T10:00:00");
+  EXPECT_EQ(resolve({{"how", "put_back"}}).status, 204);
+  poll();
+  EXPECT_EQ(shown(), "2026-03-02T10:00:00Z Lesson");
+  EXPECT_TRUE(conflicts().empty());
+}
+
 TEST_F(TwoWay, ACalendarThatIsNotThereForAMomentIsReadOn) {
   connect();
   block("2026-03-02T09:30", "2026-03-02T11:00");

@@ -254,7 +254,8 @@ class Week {
     note(who, made, made ? "books " + base::to_text(made->booking.id) + " at " + base::to_text(input.start) : "books");
   }
   void settle() {
-    const auto open = world_.conflicts();
+    auto open = world_.conflicts();
+    std::erase_if(open, [](const auto& conflict) { return conflict.decided_at.has_value(); });
     if (open.empty()) return;
     const auto conflict = one_of(open);
     policy_.explain(conflict);
@@ -267,7 +268,7 @@ class Week {
     }
     policy_.done_here.insert(who.correlation_id);  // A crash may come between what it does.
     const auto settled = actions::settle_conflict(world_.school.context(), who, conflict.id, how);
-    if (settled) policy_.settled(conflict.booking);
+    if (settled) policy_.settled(conflict);
     note(who, settled, fmt::format("settles {} by {}", base::to_text(conflict.booking), static_cast<int>(how.how)));
   }
 

@@ -198,7 +198,6 @@ async function moveAllTheSame(all, lesson) {
   await page.getByText(/: now .*02:00/).waitFor();
   await inbox(page).getByText(/^Nothing to decide/).waitFor();
   assert.equal((await school.booking(lesson.booking.id)).start, night);
-  // What is done there before that would be overruled with it.
   await until('the calendar shows it so', async () => (await etag()) !== dragged);
 }
 

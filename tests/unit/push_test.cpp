@@ -89,8 +89,9 @@ struct Ended {
   Step step;
   Written state;
 };
-Ended run(Calendar& calendar, const std::optional<Shown>& wanted, Written state, bool overrule = false, int lost = -1) {
-  Push push("42", wanted, state, overrule);
+Ended run(Calendar& calendar, const std::optional<Shown>& wanted, Written state,
+          const std::optional<Deed>& overruled = std::nullopt, int lost = -1) {
+  Push push("42", wanted, state, overruled);
   auto step = push.first();
   for (int calls = 0; calls < 20;) {
     if (const auto* begin = std::get_if<Begin>(&step)) {
@@ -102,7 +103,7 @@ Ended run(Calendar& calendar, const std::optional<Shown>& wanted, Written state,
       return {step, human->state};
     } else {
       const auto outcome = std::visit(calendar, step);
-      if (calls++ == lost) return run(calendar, wanted, state, overrule);
+      if (calls++ == lost) return run(calendar, wanted, state, overruled);
       step = push.next(outcome);
     }
   }
@@ -152,15 +153,15 @@ TEST(Push, ABookingThatNeverWasThereIsNotRemoved) {
 TEST(Push, ALostAnswerNeverMakesTwo) {
   for (int lost = 0; lost < 4; ++lost) {
     Calendar calendar;
-    const auto ended = run(calendar, at(9), {}, false, lost);
+    const auto ended = run(calendar, at(9), {}, std::nullopt, lost);
     EXPECT_TRUE(std::holds_alternative<Settled>(ended.step));
     EXPECT_EQ(calendar.events.size(), 1u);
     EXPECT_EQ(calendar.inserted, 1);
     // And one of a change, and of a removal.
-    auto state = run(calendar, at(10), ended.state, false, lost).state;
+    auto state = run(calendar, at(10), ended.state, std::nullopt, lost).state;
     EXPECT_EQ(print(calendar), at(10).print);
     EXPECT_EQ(state.print, at(10).print);
-    (void)run(calendar, std::nullopt, state, false, lost);
+    (void)run(calendar, std::nullopt, state, std::nullopt, lost);
     EXPECT_TRUE(calendar.events.at(first_id).cancelled);
   }
 }
@@ -201,7 +202,7 @@ TEST(Push, WhatIsMovedAwayIsAskedAbout) {
   ASSERT_TRUE(std::holds_alternative<ByHuman>(ended.step));
   EXPECT_EQ(std::get<ByHuman>(ended.step).moved_to, std::nullopt);
   EXPECT_EQ(calendar.inserted, 1);
-  EXPECT_EQ(run(calendar, at(10), ended.state, true).state.generation, 1) << "put back, beside what is left";
+  EXPECT_EQ(run(calendar, at(10), ended.state, Deed{}).state.generation, 1) << "put back, beside what is left";
 }
 
 TEST(Push, SomebodyElsesEventIsNotRemoved) {
@@ -246,7 +247,7 @@ TEST(Push, WhatAHumanHasDone) {
     ASSERT_EQ(told != nullptr, inbox) << name;
     EXPECT_EQ(told ? told->moved_to : std::nullopt, moved_to) << name;
     // Put back, as somebody decided.
-    const auto back = run(calendar, at(10), ended.state, true);
+    const auto back = run(calendar, at(10), ended.state, Deed{moved_to});
     EXPECT_TRUE(std::holds_alternative<Settled>(back.step)) << name;
     EXPECT_EQ(print(calendar), at(10).print) << name;
     EXPECT_EQ(calendar.events.at(first_id).shown.time, at(10).time) << name;
@@ -273,6 +274,38 @@ TEST(Push, WhatIsDoubtedIsLookedAt) {
   EXPECT_EQ(calendar.changes, changes) << "an echo of our own, or moved back: nothing is written";
 }
 
+TEST(Push, WhatIsDoneAfterADecisionIsAskedAboutInItsTurn) {
+  const Deed to_eleven{at(11).time}, deleted{};
+  const struct {
+    const char* name;
+    Deed decided;
+    void (*since)(Calendar&);
+    std::optional<Deed> asked;
+  } cases[] = {
+      {"nothing more", to_eleven, [](Calendar& calendar) { calendar.move(first_id, 11); }, std::nullopt},
+      {"moved on", to_eleven, [](Calendar& calendar) { calendar.move(first_id, 13); }, Deed{at(13).time}},
+      {"moved back", to_eleven, [](Calendar& calendar) { calendar.move(first_id, 9); }, std::nullopt},
+      {"moved to where it is wanted", to_eleven, [](Calendar& calendar) { calendar.move(first_id, 10); }, std::nullopt},
+      {"deleted", to_eleven, [](Calendar& calendar) { calendar.remove(first_id); }, deleted},
+      {"nothing is left of it", to_eleven, [](Calendar& calendar) { calendar.events.clear(); }, deleted},
+      {"moved away", to_eleven, [](Calendar& calendar) { calendar.leave(first_id); }, deleted},
+      {"deleted, and decided about", deleted, [](Calendar& calendar) { calendar.remove(first_id); }, std::nullopt},
+      {"brought back elsewhere", deleted, [](Calendar& calendar) { calendar.move(first_id, 13); }, Deed{at(13).time}},
+  };
+  for (const auto& [name, decided, since, asked] : cases) {
+    Calendar calendar;
+    auto state = run(calendar, at(9), {}).state;
+    calendar.move(first_id, 11);
+    state = run(calendar, at(10), state).state;
+    since(calendar);
+    const auto ended = run(calendar, at(10), state, decided);
+    const auto* told = std::get_if<ByHuman>(&ended.step);
+    ASSERT_EQ(told != nullptr, asked.has_value()) << name;
+    EXPECT_TRUE(!told || told->moved_to == asked->moved_to) << name;
+    EXPECT_TRUE(told || print(calendar) == at(10).print) << name;
+  }
+}
+
 TEST(Push, WhatWasMovedToAnotherCalendarIsADeletionHere) {
   Calendar calendar;
   auto state = run(calendar, at(9), {}).state;
@@ -281,7 +314,7 @@ TEST(Push, WhatWasMovedToAnotherCalendarIsADeletionHere) {
   state.doubted = true;
   const auto ended = run(calendar, at(9), state);
   EXPECT_FALSE(std::get<ByHuman>(ended.step).moved_to);
-  const auto put_back = run(calendar, at(9), ended.state, true).state;
+  const auto put_back = run(calendar, at(9), ended.state, Deed{}).state;
   EXPECT_EQ(put_back.generation, 1) << "its id is not ours any more";
   EXPECT_EQ(print(calendar, event_id("42", 1)), at(9).print);
 }
@@ -296,7 +329,7 @@ TEST(Push, EndsAsTheBookingIsWhateverIsLost) {
     for (int change = 0; change < 8; ++change) {
       wanted = pick(0, 3) ? std::optional(at(pick(8, 18), pick(0, 1) ? "Lesson" : "Test")) : std::nullopt;
       if (pick(0, 4) == 0 && calendar.events.contains(first_id)) calendar.recolour(first_id);
-      state = run(calendar, wanted, state, false, pick(-1, 3)).state;
+      state = run(calendar, wanted, state, std::nullopt, pick(-1, 3)).state;
     }
     int there = 0;
     for (const auto& [id, event] : calendar.events)
@@ -318,7 +351,7 @@ TEST(Push, WhatAHumanHasDoneIsAskedAboutWhateverIsWantedNext) {
   const auto removed = run(calendar, at(10), moved.state);
   ASSERT_TRUE(std::holds_alternative<ByHuman>(removed.step));
   EXPECT_TRUE(std::holds_alternative<ByHuman>(run(calendar, at(11), removed.state).step));
-  EXPECT_EQ(run(calendar, at(11), removed.state, true).state.print, at(11).print);
+  EXPECT_EQ(run(calendar, at(11), removed.state, Deed{}).state.print, at(11).print);
   EXPECT_FALSE(calendar.events.at(first_id).cancelled);
 }
 
