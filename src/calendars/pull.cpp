@@ -14,20 +14,20 @@ constexpr int most_pages = 1'000;
 /// Between looks for a calendar that is not there: doubles, up to this.
 constexpr std::chrono::minutes looks_again{1}, looks_again_at_most{60};
 
-/// It doubles with each failure before this one.
-milliseconds doubled(milliseconds base, int failures, milliseconds most) {
-  return std::min(base * (std::int64_t{1} << std::min(failures, 20)), most);
+milliseconds part_of(milliseconds wait, double part) {
+  return milliseconds{static_cast<std::int64_t>(static_cast<double>(wait.count()) * part)};
 }
 
 }  // namespace
 
+milliseconds wait_after(const PullPolicy& policy, Trouble why, int failures, double chance) {
+  const bool missing = why == Trouble::missing;
+  const milliseconds first = missing ? looks_again : policy.base, most = missing ? looks_again_at_most : policy.cap;
+  return part_of(std::min(first * (std::int64_t{1} << std::min(failures, 20)), most), 0.5 + chance / 2);
+}
+
 Pull::Pull(PullPolicy policy, std::string sync_token, std::uint64_t seed, Time now, int failures)
     : policy_(policy), random_(seed), kept_token_(std::move(sync_token)), due_(now), failures_(failures) {}
-
-Pull::Time Pull::after(milliseconds wait, double from, double to, Time now) {
-  const double part = std::uniform_real_distribution(from, to)(random_);
-  return now + milliseconds{static_cast<std::int64_t>(static_cast<double>(wait.count()) * part)};
-}
 
 Effect Pull::due(Time now) {
   if (stopped_ || !due_ || now < *due_) return {};
@@ -60,7 +60,7 @@ Effect Pull::answered(Page page, Time now) {
 void Pull::kept(Time now) {
   kept_token_ = std::move(new_token_);
   failures_ = 0;
-  due_ = again_ ? now : after(policy_.poll, 0.75, 1.25, now);
+  due_ = again_ ? now : now + part_of(policy_.poll, 0.75 + chance() / 2);
 }
 
 Effect Pull::failed(Trouble why, std::optional<std::chrono::seconds> retry_after, Time now) {
@@ -69,15 +69,12 @@ Effect Pull::failed(Trouble why, std::optional<std::chrono::seconds> retry_after
     due_.reset();
     return Tell{why};
   }
-  if (why == Trouble::missing) {
-    due_ = after(doubled(looks_again, failures_++, looks_again_at_most), 0.5, 1, now);
-    return Tell{why};
-  }
   if (why == Trouble::expired && !kept_token_.empty()) {
     kept_token_.clear();
     return first_page();
   }
-  due_ = after(doubled(policy_.base, failures_++, policy_.cap), 0.5, 1, now);
+  due_ = now + wait_after(policy_, why, failures_++, chance());
+  if (why == Trouble::missing) return Tell{why};
   if (retry_after) due_ = std::max(*due_, now + *retry_after);
   return {};
 }

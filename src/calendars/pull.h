@@ -51,6 +51,10 @@ struct PullPolicy {
   std::chrono::milliseconds cap{64000};  ///< CALENDAR_RETRY_CAP_MS: up to this.
 };
 
+/// Until the next try after so many failures in a row besides this one; `chance` in [0, 1). Between looks for a
+/// calendar that is not there a minute, and by and by an hour.
+std::chrono::milliseconds wait_after(const PullPolicy& policy, Trouble why, int failures, double chance);
+
 class Pull {
  public:
   using Time = std::chrono::sys_time<std::chrono::milliseconds>;
@@ -76,7 +80,7 @@ class Pull {
 
  private:
   Effect first_page();
-  Time after(std::chrono::milliseconds wait, double from, double to, Time now);
+  double chance() { return std::uniform_real_distribution()(random_); }
 
   const PullPolicy policy_;
   std::mt19937_64 random_;

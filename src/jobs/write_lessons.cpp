@@ -1,4 +1,6 @@
 // Writes lessons into calendars elsewhere, and hears what people have done to them there.
+#include <cmath>
+
 #include "actions/wording.h"
 #include "base/crypto.h"
 #include "jobs/sync_parts.h"
@@ -23,9 +25,6 @@ using store::Transaction;
 constexpr int written_at_once = 16;
 // Then it gives back the rest: what is claimed must be settled before another worker may take it.
 constexpr auto writes_for = store::claim_lasts / 2;
-constexpr std::chrono::milliseconds longest_pause{300'000};
-/// Between looks for a calendar that is not there: doubles, up to this.
-constexpr std::chrono::milliseconds looks_again{60'000}, looks_again_at_most{3'600'000};
 
 /// A lesson and one calendar in which it stands or is to stand.
 struct Writing {
@@ -208,12 +207,10 @@ std::optional<Failure> write_lesson(const SyncOffice& office, const Job& job, st
 
 Instant again_at(const SyncOffice& office, const Job& job, const Failure& failure, Instant now) {
   const auto& settings = office.outside.settings;
-  const bool missing = failure.why == Trouble::missing;
-  const auto doubled = (missing ? looks_again : settings.retry_base) * (std::int64_t{1} << std::min(job.attempts, 20));
-  const auto cap = missing ? looks_again_at_most : std::min(settings.retry_cap, longest_pause);
-  const auto most = std::min<std::chrono::milliseconds>(doubled, cap);
-  const auto part = most / 2 + std::chrono::milliseconds(any_number() % (most.count() / 2 + 1));
-  auto pause = std::chrono::ceil<base::seconds>(part);
+  const double chance = std::ldexp(static_cast<double>(any_number() >> 11), -53);
+  const auto wait = calendars::wait_after({settings.poll, settings.retry_base, settings.retry_cap}, failure.why,
+                                          job.attempts, chance);
+  auto pause = std::chrono::ceil<base::seconds>(wait);
   if (failure.retry_after) pause = std::max(pause, *failure.retry_after);
   return now + pause;
 }
