@@ -1,6 +1,5 @@
 // The commands. Each builds what it needs in order, in one function that can be read from top to bottom.
 #include <fmt/format.h>
-#include <malloc.h>
 #include <sodium.h>
 #include <sys/resource.h>
 
@@ -12,13 +11,13 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "actions/api_keys.h"
 #include "actions/setup.h"
 #include "base/address.h"
 #include "base/config_values.h"
+#include "base/memory.h"
 #include "http/documents.h"
 #include "node.h"
 #include "store/doctor.h"
@@ -365,8 +364,7 @@ int run(const std::string& command, const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   if (sodium_init() < 0) return 1;
-  // glibc would make eight heaps a core, each of which keeps what its threads once needed.
-  mallopt(M_ARENA_MAX, static_cast<int>(std::max(2U, std::thread::hardware_concurrency())));
+  base::settle_heap();
   // Keys and people are in its memory: a crash leaves no image of it.
   const rlimit no_core{0, 0};
   if (::setrlimit(RLIMIT_CORE, &no_core) != 0) return 1;

@@ -7,10 +7,14 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include "base/memory.h"
 #include "native.h"
 #include "workload.h"
 
 namespace {
+
+/// As main() of the server does.
+[[maybe_unused]] const bool heap_is_settled = (base::settle_heap(), true);
 
 using Clock = std::chrono::steady_clock;
 using workload::Mapped;
