@@ -20,10 +20,7 @@ std::string event_id(std::string_view booking, int generation) {
 }
 
 Push::Push(std::string booking, std::optional<Shown> wanted, Written state, std::optional<Deed> overruled)
-    : booking_(std::move(booking)),
-      wanted_(std::move(wanted)),
-      state_(std::move(state)),
-      overruled_(std::move(overruled)) {}
+    : booking_(std::move(booking)), wanted_(std::move(wanted)), state_(std::move(state)), overruled_(overruled) {}
 
 Step Push::first() {
   if (!wanted_ && !state_.begun) return settled();
