@@ -182,16 +182,21 @@ void every_rule(benchmark::State& state) {
   }
 }
 
-#define AVAILABILITY(name, how)                                                                       \
-  BENCHMARK_CAPTURE(name, w1, workload::w1, &workload::w1_answer)->Unit(benchmark::kMicrosecond) how; \
-  BENCHMARK_CAPTURE(name, w2, workload::w2, &workload::w2_answer)->Unit(benchmark::kMicrosecond) how; \
-  BENCHMARK_CAPTURE(name, w3, workload::w3, &workload::w3_answer)->Unit(benchmark::kMillisecond) how; \
-  BENCHMARK_CAPTURE(name, w4, workload::w4, &workload::w4_answer)->Unit(benchmark::kMillisecond) how; \
-  BENCHMARK_CAPTURE(name, w5, workload::w5, &workload::w5_answer)->Unit(benchmark::kMicrosecond) how
+void by_the_clock(benchmark::internal::Benchmark*) {}
+void by_hand(benchmark::internal::Benchmark* benchmark) {
+  benchmark->UseManualTime();
+}
 
-AVAILABILITY(sweep, );
-AVAILABILITY(cold, ->UseManualTime());
-AVAILABILITY(warm, );
+#define AVAILABILITY(name, timed)                                                                               \
+  BENCHMARK_CAPTURE(name, w1, workload::w1, &workload::w1_answer)->Unit(benchmark::kMicrosecond)->Apply(timed); \
+  BENCHMARK_CAPTURE(name, w2, workload::w2, &workload::w2_answer)->Unit(benchmark::kMicrosecond)->Apply(timed); \
+  BENCHMARK_CAPTURE(name, w3, workload::w3, &workload::w3_answer)->Unit(benchmark::kMillisecond)->Apply(timed); \
+  BENCHMARK_CAPTURE(name, w4, workload::w4, &workload::w4_answer)->Unit(benchmark::kMillisecond)->Apply(timed); \
+  BENCHMARK_CAPTURE(name, w5, workload::w5, &workload::w5_answer)->Unit(benchmark::kMicrosecond)->Apply(timed)
+
+AVAILABILITY(sweep, by_the_clock);
+AVAILABILITY(cold, by_hand);
+AVAILABILITY(warm, by_the_clock);
 BENCHMARK_CAPTURE(kernel, in_cache, workload::w2)->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(kernel, in_memory, workload::w4)->Unit(benchmark::kMillisecond);
 BENCHMARK(booking_in_map)->Unit(benchmark::kNanosecond);
