@@ -25,7 +25,7 @@ struct Attempt {
   // The booking asked about: all others.
   std::int64_t booking = 0, version = 0;
 
-  // The answer. The log stood at `before` when the request was sent and at `after` when the answer was there.
+  // The answer. The log stood at `before` when the request was sent, and as Position::after() says when it was there.
   std::int64_t before = 0, after = 0;
   bool accepted = false;
   std::int64_t got = 0, got_version = 0;  ///< The booking and its version, where accepted.

@@ -108,12 +108,18 @@ bool explained_for_any(const State& state, const Plan& plan, Pending& pending) {
 bool explained(State& state, const Plan& plan, Pending& pending, std::int64_t accepted_with) {
   const auto& attempt = *pending.attempt;
   if (attempt.accepted) return state.expected(attempt, accepted_with).accepted;
-  if (!is_any(attempt)) return tells(attempt, state.expected(attempt, attempt.instructor));
-  if (explained_for_any(state, plan, pending)) return true;
-  state.count_lapsed_holds(true);
-  const bool with_lapsed = explained_for_any(state, plan, pending);
-  state.count_lapsed_holds(false);
-  return with_lapsed;
+  const auto told = [&] {
+    return is_any(attempt) ? explained_for_any(state, plan, pending)
+                           : tells(attempt, state.expected(attempt, attempt.instructor));
+  };
+  bool found = told();
+  if (found || !state.any_lapsed_before(attempt.now)) return found;
+  for (unsigned calendars = 1; calendars <= all_calendars && !found; ++calendars) {
+    state.count_lapsed_holds(calendars);
+    found = told();
+  }
+  state.count_lapsed_holds(0);
+  return found;
 }
 
 /// Walks the log with the outside blocks in their places, and asks at each step about the attempts that may have been
@@ -160,13 +166,13 @@ class Walk {
     ++(attempt.accepted ? audit_.accepted : audit_.refused);
     if (!attempt.accepted) {
       ++audit_.refused_by[std::string(to_string(attempt.code))];
-      waiting_.push_back({&attempt, attempt.before, attempt.after});
+      waiting_.push_back({&attempt, attempt.before, log_.position_of(attempt.after)});
       return;
     }
     const auto found = position_.find({attempt.got, attempt.got_version});
     if (found == position_.end()) return note(audit_, "accepted, but not in the log: " + describe(attempt));
     if (!answered_.insert(found->second).second) note(audit_, "accepted twice: " + describe(attempt));
-    if (found->second <= attempt.before || found->second > attempt.after)
+    if (found->second <= attempt.before || found->second > log_.position_of(attempt.after))
       note(audit_, "acknowledged outside the time of its request: " + describe(attempt));
     waiting_.push_back({&attempt, found->second - 1, found->second - 1});
   }

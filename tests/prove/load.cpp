@@ -49,7 +49,7 @@ class Client {
         known_(known),
         options_(options),
         context_(school.context(number)),
-        position_(school.address, options.clients, school.node(number).told),
+        position_(school.address, school.node(number).told),
         random_(options.seed * 1'000'003 + static_cast<std::uint64_t>(number)),
         prefix_(fmt::format("{}/{}/", options.seed, number)) {}
 

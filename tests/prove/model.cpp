@@ -58,11 +58,16 @@ std::vector<const Row*> State::taken(Owner owner, std::int64_t id, const Wanted&
   if (const auto found = calendars_.find(id); found != calendars_.end())
     for (const auto booking : found->second)
       if (const auto* each = row(booking); each->id != wanted.moving && !each->lapsed(wanted.now)) rows.push_back(each);
-  if (lapsed_count_)
+  const auto whose = owner == &Row::instructor ? of_instructor : owner == &Row::learner ? of_learner : of_vehicle;
+  if (lapsed_count_ & whose)
     for (const auto& each : lapsed_)
       if (each.*owner == id && !each.lapsed(wanted.now)) rows.push_back(&each);
   std::sort(rows.begin(), rows.end(), [](const Row* left, const Row* right) { return left->start < right->start; });
   return rows;
+}
+
+bool State::any_lapsed_before(Seconds now) const {
+  return std::any_of(lapsed_.begin(), lapsed_.end(), [&](const Row& each) { return !each.lapsed(now); });
 }
 
 void State::check_time(const Wanted& wanted, Rules& refused_by) const {

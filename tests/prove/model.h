@@ -46,6 +46,8 @@ struct Verdict {
   Rules refusals;
 };
 
+inline constexpr unsigned of_instructor = 1, of_learner = 2, of_vehicle = 4, all_calendars = 7;
+
 /// All bookings after some part of the log.
 class State {
  public:
@@ -53,9 +55,11 @@ class State {
   void apply(const Happening& happening);
   void apply(const Block& block);
 
-  /// The ranking of "any instructor" reads calendars from memory. Where a hold lapsed by the clock of one request, one
-  /// with a clock a few seconds behind may still see it there: then, and only then, it counts here too.
-  void count_lapsed_holds(bool count) { lapsed_count_ = count; }
+  /// Where a hold lapsed by the clock of one request, one with a clock behind it may still see it, in calendars that
+  /// the first has not locked: then, and only then, it counts here too, in any of these calendars (of_instructor, …).
+  void count_lapsed_holds(unsigned calendars) { lapsed_count_ = calendars; }
+  /// Whether one lapsed of which this clock does not know.
+  bool any_lapsed_before(Seconds now) const;
 
   /// What the attempt must be answered now. For "any instructor": what trying this one would have led to.
   Verdict expected(const Attempt& attempt, std::int64_t instructor) const;
@@ -88,7 +92,7 @@ class State {
   std::map<std::int64_t, Calendar> calendars_;  ///< By id of an instructor, a learner or a vehicle.
   std::map<std::int64_t, std::vector<Block>> blocks_;
   std::vector<Row> lapsed_;  ///< As they were before they expired.
-  bool lapsed_count_ = false;
+  unsigned lapsed_count_ = 0;
 };
 
 }  // namespace prove

@@ -175,6 +175,14 @@ Log read_log(Tables& tables) {
         if (v[2].starts_with("booking/")) happening.row = row_in(boost::json::parse(v[5]).as_object(), number_in(v[3]));
         log.happenings.push_back(std::move(happening));
       });
+  if (tables.on_server())
+    tables.each(
+        "select e.xmin, o.position from event_order o join events e on e.school_id = o.school_id"
+        " and e.id = o.event_id order by e.xmin::text::bigint, o.position",
+        [&](const Tables::Values& v) {
+          const auto far = log.reached.empty() ? 0 : log.reached.rbegin()->second;
+          log.reached[number_in(v[0])] = std::max(far, number_in(v[1]));
+        });
   const auto count = static_cast<std::int64_t>(log.happenings.size());
   if (tables.number("select count(*) from events") != count)
     log.faults.emplace_back("events without a place in the order");
@@ -182,6 +190,12 @@ Log read_log(Tables& tables) {
   if (tables.number("select coalesce(max(position), 0) from event_cursor") != count)
     log.faults.emplace_back("the cursor does not stand at the end of the log");
   return log;
+}
+
+std::int64_t Log::position_of(std::int64_t after) const {
+  if (reached.empty()) return after;
+  const auto next = reached.lower_bound(after);
+  return next == reached.begin() ? 0 : std::prev(next)->second;
 }
 
 std::map<std::int64_t, Row> read_rows(Tables& tables) {
@@ -197,8 +211,7 @@ std::map<std::int64_t, Row> read_rows(Tables& tables) {
   return rows;
 }
 
-Position::Position(const std::string& address, int clients, const std::atomic<std::int64_t>& told)
-    : clients_(clients), told_(told) {
+Position::Position(const std::string& address, const std::atomic<std::int64_t>& told) : told_(told) {
   if (store::is_postgres(address)) {
     server_ = std::make_unique<Tables>(address);
     return;
@@ -224,26 +237,13 @@ std::int64_t Position::of_file() {
   return position;
 }
 
-std::pair<std::int64_t, std::int64_t> Position::of_server() {
-  std::pair<std::int64_t, std::int64_t> found;
-  server_->each(
-      "select coalesce((select position from event_cursor where school_id = 1), 0),"
-      " (select count(*) from event_inbox where event_id is not null)",
-      [&](const Tables::Values& v) {
-        found = {number_in(v[0]), number_in(v[1])};
-      });
-  return found;
-}
-
 std::int64_t Position::before() {
-  return server_ ? of_server().first : told_.load();
+  return server_ ? server_->number("select coalesce(max(position), 0) from event_cursor where school_id = 1")
+                 : told_.load();
 }
 
-/// What commits before the waiting ones are numbered may come in front of them: one event of each other client.
 std::int64_t Position::after() {
-  if (!server_) return of_file();
-  const auto [given, waiting] = of_server();
-  return given + waiting + clients_;
+  return server_ ? server_->number("select pg_snapshot_xmax(pg_current_snapshot())::text::bigint") : of_file();
 }
 
 }  // namespace prove

@@ -25,6 +25,7 @@ class Tables {
   using Values = std::vector<std::string>;  ///< Every column as text, bytes as they are, null as "".
   void each(const std::string& sql, const std::function<void(const Values&)>& visit);
   std::int64_t number(const std::string& sql);
+  bool on_server() const { return server_ != nullptr; }
   Values column(const std::string& sql);  ///< The first column of every row.
   /// What is wrong with how the engine itself keeps the data.
   std::vector<std::string> damage();
@@ -38,8 +39,11 @@ class Tables {
 
 /// The log in its order, and what is wrong with its numbering and its chain.
 struct Log {
-  std::vector<Happening> happenings;  ///< happenings[0] stands at position 1.
+  std::vector<Happening> happenings;             ///< happenings[0] stands at position 1.
+  std::map<std::int64_t, std::int64_t> reached;  ///< By transaction of PostgreSQL: how far it and those before it came.
   std::vector<std::string> faults;
+  /// Behind it stands no event that was committed as Position::after() said this.
+  std::int64_t position_of(std::int64_t after) const;
 };
 Log read_log(Tables& tables);
 
@@ -49,21 +53,20 @@ std::map<std::int64_t, Row> read_rows(Tables& tables);
 /// Between which positions of the log a client's question is answered, asked on a connection of its own.
 class Position {
  public:
-  /// At most `clients` change anything at a time. `told`: of a file, up to where its commits have reached the cache; a
-  /// file shows them a moment before that, and nobody has been answered yet.
-  Position(const std::string& address, int clients, const std::atomic<std::int64_t>& told);
+  /// `told`: of a file, up to where its commits have reached the cache; a file shows them a moment before that, and
+  /// nobody has been answered yet.
+  Position(const std::string& address, const std::atomic<std::int64_t>& told);
   ~Position();
   Position(const Position&) = delete;
 
   /// Every event up to here is committed, and every event that is not stands behind it.
   std::int64_t before();
-  /// No event that is committed stands behind it.
+  /// For Log::position_of(): of a file the position. On a server events that are committed may have none yet: the
+  /// number that the next transaction is given.
   std::int64_t after();
 
  private:
   std::int64_t of_file();
-  std::pair<std::int64_t, std::int64_t> of_server();  ///< The last one given, and how many events wait for theirs.
-  const int clients_;
   const std::atomic<std::int64_t>& told_;
   sqlite3* file_ = nullptr;
   sqlite3_stmt* query_ = nullptr;
