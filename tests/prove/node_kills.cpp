@@ -102,7 +102,9 @@ class Crowd {
   void book(Stubborn& client, std::int64_t request, Answers& mine) {
     const auto at = request / 2, number = at % plan_.instructors, turn = at / plan_.instructors, days = turn / 7;
     const auto start = monday_ + (days / 6 * 7 + days % 6) * day + 9 * hour + turn % 7 * hour;
-    const auto body = fmt::format(R"({{"lesson_type_id":"{}","start":"{}","instructor_id":"{}","learner_id":"{}"}})",
+    // Many kills take so long that the demo's closure comes in their way.
+    const auto body = fmt::format(R"({{"lesson_type_id":"{}","start":"{}","instructor_id":"{}","learner_id":"{}",)"
+                                  R"("override":["closure"],"reason":"Whatever comes"}})",
                                   base::to_text(plan_.kinds[0].id), base::to_text(base::from_seconds(start)),
                                   base::to_text(plan_.instructor(number)), base::to_text(plan_.learner(number)));
     const auto reply =
