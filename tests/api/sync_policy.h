@@ -26,6 +26,7 @@ class Policy {
                 const std::optional<Interval>& to) {
     const auto& id = item.event.booking;
     humans_[id].insert(to);
+    if (to == item.event.time) return;  // Dropped where it was taken from.
     const base::BookingId booking{base::id_from_text(id).value()};
     const auto [known, shown] = world.read([&](store::Transaction& tx) {
       return std::pair{store::find_booking(tx, world.school.school, booking),
