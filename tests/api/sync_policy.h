@@ -37,7 +37,7 @@ class Policy {
     const bool owed = owed_.contains(id) && owed_.at(id).version == known->version;
     const bool theirs = SyncedSchool::address(known->instructor) == calendar;  // Else it goes away anyway.
     if (!theirs || (!fresh && !owed)) return;
-    if (!fresh && owed_.at(id).decided && owed_.at(id).to == to) return;  // The same once more.
+    if (owed && owed_.at(id).decided && owed_.at(id).to == to && unwritten(world, booking)) return;  // The same again.
     if (to == std::optional(known->lesson))
       owed_.erase(id);
     else
@@ -64,6 +64,11 @@ class Policy {
   }
 
  private:
+  /// Nobody here has heard yet that the calendar shows what was decided.
+  static bool unwritten(SyncedSchool& world, base::BookingId booking) {
+    const auto all = world.conflicts();
+    return std::ranges::find(all, booking, &store::Conflict::booking) != all.end();
+  }
   static std::string text(const std::optional<Interval>& time) {
     return time ? base::to_text(time->start()) + " to " + base::to_text(time->end()) : "a deletion";
   }
