@@ -1,5 +1,6 @@
 #include "auth/webauthn.h"
 
+#include <cbor.h>
 #include <fido.h>
 #include <fido/eddsa.h>
 #include <fido/es256.h>
@@ -15,7 +16,7 @@ namespace auth {
 namespace {
 
 constexpr unsigned char user_present = 0x01, user_verified = 0x04;
-constexpr std::size_t hash_size = 32;
+constexpr std::size_t hash_size = 32, header_size = 37, attested_size = 18;
 
 base::Done invalid(const char* pointer, std::string message) {
   return base::refuse(
@@ -69,6 +70,37 @@ Credential credential_in(base::ByteView authenticator_data) {
   return nullptr;
 }
 
+/// libfido2 makes room for as many items as a list says it has before it reads the first; each takes a byte at least.
+bool counts_fit(base::ByteView cbor) {
+  struct Room {
+    std::size_t items;
+    bool enough = true;
+    void take(std::size_t more) {
+      enough = enough && more <= items;
+      if (enough) items -= more;
+    }
+  } room{cbor.size()};
+  auto heads = cbor_empty_callbacks;
+  heads.array_start = [](void* to, std::size_t items) { static_cast<Room*>(to)->take(items); };
+  heads.map_start = [](void* to, std::size_t pairs) {
+    for (int half = 0; half < 2; ++half) static_cast<Room*>(to)->take(pairs);
+  };
+  while (!cbor.empty() && room.enough) {
+    const auto head = cbor_stream_decode(cbor.data(), cbor.size(), &heads, &room);
+    if (head.status != CBOR_DECODER_FINISHED) break;  // Nor does libfido2 read on.
+    cbor = cbor.subspan(head.read);
+  }
+  return room.enough;
+}
+
+/// What follows the credential's id (Web Authentication, 6.5.1): its key, and what extensions say.
+base::ByteView after_id(base::ByteView authenticator_data) {
+  constexpr auto fixed = header_size + attested_size;
+  if (authenticator_data.size() < fixed) return {};
+  const auto id_size = std::size_t{authenticator_data[fixed - 2]} << 8 | authenticator_data[fixed - 1];
+  return authenticator_data.subspan(std::min(fixed + id_size, authenticator_data.size()));
+}
+
 base::Bytes bytes_at(const unsigned char* data, std::size_t size) {
   return {data, data + size};
 }
@@ -107,7 +139,8 @@ base::Result<NewPasskey> read_registration(const RelyingParty& party, base::Byte
   const auto client = TRY(read_client_data(client_data));
   if (!fits(client, "webauthn.create", party)) TRY(invalid("/client_data", "This passkey was made for another site."));
   const auto refused = [](std::string message) { return invalid("/authenticator_data", std::move(message)); };
-  if (authenticator_data.size() <= hash_size || authenticator_data.size() > longest_authenticator_data)
+  if (authenticator_data.size() <= hash_size || authenticator_data.size() > longest_authenticator_data ||
+      !counts_fit(after_id(authenticator_data)))
     TRY(refused("This is not what an authenticator says."));
   if (!base::equal(authenticator_data.first(hash_size), base::sha256(base::bytes_of(party.id))))
     TRY(refused("This passkey was made for another site."));
@@ -131,8 +164,8 @@ base::Result<std::int64_t> verify_assertion(const RelyingParty& party, const Ass
   if (!fits(client, "webauthn.get", party)) return not_verified();
   const auto& data = assertion.authenticator_data;
   const Statement statement(must(fido_assert_new()));
-  const bool readable = data.size() <= longest_authenticator_data &&
-                        fido_assert_set_count(statement.get(), 1) == FIDO_OK &&
+  const bool readable = data.size() >= header_size && data.size() <= longest_authenticator_data &&
+                        counts_fit(data.subspan(header_size)) && fido_assert_set_count(statement.get(), 1) == FIDO_OK &&
                         fido_assert_set_authdata_raw(statement.get(), 0, data.data(), data.size()) == FIDO_OK;
   if (!readable) TRY(invalid("/authenticator_data", "This is not what an authenticator says."));
   const auto key = key_of(algorithm, public_key);

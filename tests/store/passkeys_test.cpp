@@ -4,6 +4,7 @@
 
 #include "actions/factors.h"
 #include "actions/school.h"
+#include "auth/webauthn.h"
 #include "store/authenticator.h"
 #include "store/office_of_school.h"
 
@@ -229,6 +230,7 @@ TEST_F(Passkeys, OfTwoWhoSignInWithOneAnswerAtOnceOneGetsIn) {
   const auto said = authenticator.get(fresh());
   std::array<bool, 4> in{};
   std::vector<std::thread> threads;
+  threads.reserve(in.size());
   for (auto& each : in) threads.emplace_back([&] { each = enter(authenticator, said).has_value(); });
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(std::ranges::count(in, true), 1);
@@ -277,6 +279,49 @@ TEST_F(Passkeys, ASecondOneProvesNothingOfTheFirst) {
 TEST_F(Passkeys, ThereAreTwentyAtMost) {
   for (std::size_t i = 0; i < actions::most_passkeys; ++i) registered(Authenticator(), mine);
   EXPECT_EQ(add(mine, Authenticator().create(challenge(mine))).error().code, Code::wrong_status);
+}
+
+/// Authenticator data of this relying party with these bytes behind an empty id, or behind nothing.
+base::Bytes said_by(const auth::RelyingParty& party, unsigned char flags, const base::Bytes& cbor) {
+  const auto hash = base::sha256(base::bytes_of(party.id));
+  base::Bytes data(hash.begin(), hash.end());
+  data.push_back(flags);
+  data.resize(data.size() + 4 + ((flags & 0x40) != 0 ? 18 : 0));
+  data.insert(data.end(), cbor.begin(), cbor.end());
+  return data;
+}
+
+TEST(PasskeyData, ThatSaysItHasMoreThanItHasIsNotRead) {
+  const auto party = auth::relying_party("https://school.example");
+  const std::string client =
+      R"({"type":"webauthn.create","challenge":"AAAA","origin":"https://school.example","crossOrigin":false})";
+  const std::string sign_in =
+      R"({"type":"webauthn.get","challenge":"AAAA","origin":"https://school.example","crossOrigin":false})";
+  struct Case {
+    std::string name;
+    base::Bytes cbor;
+    bool fits;
+  };
+  const std::vector<Case> cases{
+      {"a pair", {0xa1, 0x01, 0x02}, true},
+      {"a list of as many as there are", {0x82, 0x01, 0x02}, true},
+      {"what ends before its head does", {0xbb, 0xff}, true},
+      {"a list of four thousand millions", {0x9a, 0xff, 0xff, 0xff, 0xff, 0x01}, false},
+      {"pairs, twice as many as can be counted", {0xbb, 0x80, 0, 0, 0, 0, 0, 0, 0, 0x01}, false},
+      {"lists in lists, each of as many as there are bytes", {0x85, 0x84, 0x83, 0x82, 0x81, 0x01}, false},
+      {"a long list in a pair", {0xa1, 0x01, 0x98, 0xff, 0x01}, false}};
+  for (const auto& [name, cbor, fits] : cases) {
+    const std::string unread = "This is not what an authenticator says.";
+    const auto made = auth::read_registration(party, base::bytes_of(client), said_by(party, 0x45, cbor));
+    ASSERT_FALSE(made) << name;
+    EXPECT_EQ(made.error().detail != unread, fits) << name;
+    const auto data = said_by(party, 0x85, cbor);
+    const auto verified = auth::verify_assertion(party, {base::bytes_of(sign_in), data, cbor}, -7, cbor);
+    ASSERT_FALSE(verified) << name;
+    if (!fits) {
+      EXPECT_EQ(verified.error().detail, unread) << name;
+    }
+  }
 }
 
 }  // namespace passkeys_test
