@@ -83,7 +83,7 @@ double pgbench(int clients, std::int64_t bookings, bool flights, std::set<std::u
 void book_on_postgres(benchmark::State& state) {
   if (prove::postgres_server().empty()) return state.SkipWithError("no PostgreSQL here");
   const auto clients = static_cast<int>(state.range(0));
-  const std::int64_t bookings = 320 + 16 * clients;  // As many for each client.
+  const std::int64_t bookings = 320 + 16 * clients;  // The same for each client.
   std::set<std::uint64_t> hashes;
   std::vector<double> own, looked, followed, plain, flights;
   for (auto _ : state) {

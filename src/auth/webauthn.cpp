@@ -6,6 +6,7 @@
 #include <fido/es256.h>
 #include <fido/rs256.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "auth/jwt.h"
@@ -75,16 +76,14 @@ bool counts_fit(base::ByteView cbor) {
   struct Room {
     std::size_t items;
     bool enough = true;
-    void take(std::size_t more) {
-      enough = enough && more <= items;
-      if (enough) items -= more;
+    void take(std::size_t more, std::size_t each) {
+      enough = more <= items / each;
+      if (enough) items -= more * each;
     }
   } room{cbor.size()};
   auto heads = cbor_empty_callbacks;
-  heads.array_start = [](void* to, std::size_t items) { static_cast<Room*>(to)->take(items); };
-  heads.map_start = [](void* to, std::size_t pairs) {
-    for (int half = 0; half < 2; ++half) static_cast<Room*>(to)->take(pairs);
-  };
+  heads.array_start = [](void* to, std::size_t items) { static_cast<Room*>(to)->take(items, 1); };
+  heads.map_start = [](void* to, std::size_t pairs) { static_cast<Room*>(to)->take(pairs, 2); };
   while (!cbor.empty() && room.enough) {
     const auto head = cbor_stream_decode(cbor.data(), cbor.size(), &heads, &room);
     if (head.status != CBOR_DECODER_FINISHED) break;  // Nor does libfido2 read on.

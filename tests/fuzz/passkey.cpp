@@ -30,7 +30,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto said = headed(party, 0x05, base::Bytes{0, 0, 0, 1});
     CHECK(!auth::verify_assertion(party, {base::bytes_of(get), said, bytes}, made->algorithm, made->public_key));
   }
-  for (const int algorithm : auth::passkey_algorithms)
-    CHECK(!auth::verify_assertion(party, {base::bytes_of(get), headed(party, 0x05, bytes), bytes}, algorithm, bytes));
+  // Without and with extensions.
+  for (const unsigned char flags : {0x05, 0x85})
+    for (const int algorithm : auth::passkey_algorithms)
+      CHECK(
+          !auth::verify_assertion(party, {base::bytes_of(get), headed(party, flags, bytes), bytes}, algorithm, bytes));
   return 0;
 }
